@@ -1,0 +1,120 @@
+"""The graph encoder: a GIN that returns the node states of every layer. Usable alone; knows no projector and no text.
+
+Shapes: G graphs, N atoms in the batch, E directed bonds, L layers, D width.
+"""
+
+from typing import cast
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+from transformers import initialization as init
+from transformers.modeling_outputs import BaseModelOutput
+
+from configuration import LlamoConfig, LlamoGraphConfig
+from modeling_llamo.gin import FeatureEmbedding, GINLayer
+from modeling_llamo.packing import GraphBatch
+
+
+class LlamoGraphEncoder(PreTrainedModel):
+    """Graph encoder of LLaMo (arXiv 2411.00871, section 3.1): Z(0) .. Z(L), all layers kept."""
+
+    config: LlamoGraphConfig
+    config_class = LlamoGraphConfig
+    base_model_prefix = "graph_encoder"
+    main_input_name = "graph_node_ids"
+    input_modalities = ("graph",)
+    _no_split_modules = ["GINLayer"]
+    _keys_to_ignore_on_load_unexpected = [r"^model\.(projector|language_model)\.", r"^lm_head\."]
+
+    def __init__(self, config: LlamoGraphConfig):
+        super().__init__(config)
+        self.atom_embedding = FeatureEmbedding(config.atom_vocab_sizes, config.hidden_size)
+        self.layers = nn.ModuleList(
+            GINLayer(config, is_last=layer == config.num_hidden_layers - 1) for layer in range(config.num_hidden_layers)
+        )
+        self.post_init()
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module):
+        # transformers.initialization leaves tensors alone that a checkpoint has filled: loaded weights survive.
+        if isinstance(module, GINLayer):
+            init.zeros_(module.eps)
+        elif isinstance(module, nn.Embedding):
+            init.xavier_uniform_(module.weight)
+        elif isinstance(module, nn.Linear):
+            init.xavier_uniform_(module.weight)
+            init.zeros_(module.bias)
+        else:
+            super()._init_weights(module)
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The table of atomic numbers."""
+        return self.atom_embedding.tables[0]
+
+    def set_input_embeddings(self, value: nn.Module):
+        """Replaces the table of atomic numbers."""
+        self.atom_embedding.tables[0] = value
+
+    def train(self, mode: bool = True) -> "LlamoGraphEncoder":
+        """Training mode, except where the encoder is frozen: its BatchNorm statistics must not drift."""
+        trainable = any(parameter.requires_grad for parameter in self.parameters())
+        return cast(LlamoGraphEncoder, super().train(mode and trainable))
+
+    def encode(self, graphs: GraphBatch) -> BaseModelOutput:
+        """Node states of packed graphs; see `forward`."""
+        edge_index = graphs.global_edge_index()
+        levels = [self.atom_embedding(graphs.node_ids)]
+        for layer in self.layers:
+            levels.append(layer(levels[-1], edge_index, graphs.edge_ids))
+        return BaseModelOutput(last_hidden_state=levels[-1], hidden_states=tuple(levels))
+
+    def forward(
+        self,
+        graph_node_ids: torch.Tensor,
+        graph_edge_index: torch.Tensor,
+        graph_edge_ids: torch.Tensor,
+        graph_node_counts: torch.Tensor,
+        graph_edge_counts: torch.Tensor,
+        return_dict: bool | None = None,
+        **kwargs,
+    ) -> BaseModelOutput | tuple:
+        """Encodes packed graphs.
+
+        Args:
+            graph_node_ids: (N, 9) atom features.
+            graph_edge_index: (E, 2) source and target of each directed bond, local to its molecule.
+            graph_edge_ids: (E, 3) bond features.
+            graph_node_counts: (G,) atoms per molecule.
+            graph_edge_counts: (G,) directed bonds per molecule.
+            return_dict: False gives a tuple.
+
+        Returns:
+            `last_hidden_state` (N, D) and `hidden_states`, L + 1 tensors (N, D), level 0 the atom embedding.
+        """
+        graphs = GraphBatch(graph_node_ids, graph_edge_index, graph_edge_ids, graph_node_counts, graph_edge_counts)
+        output = self.encode(graphs)
+        return output if return_dict is not False else output.to_tuple()
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path, *args, **kwargs):
+        """Loads an encoder saved alone, or the encoder out of a whole LLaMo checkpoint."""
+        config = kwargs.get("config")
+        if config is None:
+            config_dict, _ = LlamoConfig.get_config_dict(pretrained_model_name_or_path, **_hub_options(kwargs))
+            if config_dict.get("model_type") != LlamoConfig.model_type:
+                return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+            config = LlamoConfig.from_dict(config_dict)
+        if not isinstance(config, LlamoConfig):
+            return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        # Without the mapping transformers would look for the encoder's names at the top of the whole model and, finding
+        # none, return random weights.
+        kwargs |= {"config": config.graph_config, "key_mapping": {r"^model\.graph_encoder\.": ""}}
+        encoder = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        encoder._weight_conversions = []  # or saving the encoder would write the whole model's names
+        return encoder
+
+
+def _hub_options(kwargs: dict) -> dict:
+    names = ("cache_dir", "force_download", "local_files_only", "token", "revision", "subfolder")
+    return {name: kwargs[name] for name in names if name in kwargs}

@@ -1,0 +1,333 @@
+"""LLaMo: graph encoder, projector and causal language model as one transformers model.
+
+Knows tensors only: no RDKit, no tokenizer.
+
+Shapes: B samples, T text tokens, G graphs in the batch, N atoms, E directed bonds, M motifs, K graph tokens, d text width.
+"""
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+from transformers import initialization as init
+from transformers.cache_utils import Cache
+from transformers.modeling_utils import slice_logits_to_keep
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs, torch_compilable_check
+from transformers.utils.generic import can_return_tuple
+
+from configuration import LlamoConfig
+from modeling_llamo.components import assemble
+from modeling_llamo.generation import LlamoGenerationMixin
+from modeling_llamo.graph_encoder import LlamoGraphEncoder
+from modeling_llamo.outputs import LlamoCausalLMOutputWithPast, LlamoGraphFeatures, LlamoModelOutputWithPast
+from modeling_llamo.packing import GraphBatch
+from modeling_llamo.projector import build_projector
+from modeling_llamo.projector.initialisation import init_projector_module
+from modeling_llamo.text import build_decoder, build_head, embedding_name, transform_logits
+
+
+class LlamoPreTrainedModel(PreTrainedModel):
+    """Capabilities and weight initialisation shared by LLaMo's models."""
+
+    config: LlamoConfig
+    config_class = LlamoConfig
+    base_model_prefix = "model"
+    input_modalities = ("graph", "text")
+    supports_gradient_checkpointing = True
+    _skip_keys_device_placement = ["past_key_values"]
+    _no_split_modules = ["GINLayer", "MultiLevelProjector"]
+    _supports_flash_attn = True
+    _supports_sdpa = True
+    _supports_flex_attn = True
+    _supports_attention_backend = True
+    _can_compile_fullgraph = True
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module):
+        if init_projector_module(module):
+            return
+        if isinstance(module, nn.Linear) and module is getattr(self, "lm_head", None):
+            init.normal_(module.weight, std=getattr(self.config.text_config, "initializer_range", None) or 0.02)
+            if module.bias is not None:
+                init.zeros_(module.bias)
+            return
+        super()._init_weights(module)
+
+
+class LlamoModel(LlamoPreTrainedModel):
+    """Graph encoder, projector and decoder, without a language-modelling head (arXiv 2411.00871, figure 2)."""
+
+    def __init__(self, config: LlamoConfig):
+        super().__init__(config)
+        self.graph_encoder = LlamoGraphEncoder._from_config(config.graph_config)
+        self.language_model = build_decoder(config.text_config)
+        self.projector = build_projector(config, self.language_model.get_input_embeddings().embedding_dim)
+        self.post_init()
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The token embedding of the language model."""
+        return self.language_model.get_input_embeddings()
+
+    def set_input_embeddings(self, value: nn.Module):
+        """Replaces the token embedding of the language model."""
+        self.language_model.set_input_embeddings(value)
+
+    @can_return_tuple
+    def get_graph_features(
+        self,
+        graph_node_ids: torch.Tensor,
+        graph_edge_index: torch.Tensor,
+        graph_edge_ids: torch.Tensor,
+        graph_node_counts: torch.Tensor,
+        graph_edge_counts: torch.Tensor,
+        graph_motif_features: torch.Tensor | None = None,
+        graph_motif_counts: torch.Tensor | None = None,
+        **kwargs,
+    ) -> LlamoGraphFeatures:
+        """Encodes packed molecules and projects them to graph tokens.
+
+        Args:
+            graph_node_ids: (N, 9) atom features.
+            graph_edge_index: (E, 2) source and target of each directed bond, local to its molecule.
+            graph_edge_ids: (E, 3) bond features.
+            graph_node_counts: (G,) atoms per molecule.
+            graph_edge_counts: (G,) directed bonds per molecule.
+            graph_motif_features: (M, 73) functional groups.
+            graph_motif_counts: (G,) functional groups per molecule.
+        """
+        graphs = GraphBatch(
+            node_ids=graph_node_ids,
+            edge_index=graph_edge_index,
+            edge_ids=graph_edge_ids,
+            node_counts=graph_node_counts,
+            edge_counts=graph_edge_counts,
+            motif_features=graph_motif_features,
+            motif_counts=graph_motif_counts,
+        )
+        encoded = self.graph_encoder.encode(graphs)
+        return LlamoGraphFeatures(
+            last_hidden_state=encoded.last_hidden_state,
+            pooler_output=self.projector(encoded.hidden_states, graphs),
+            hidden_states=encoded.hidden_states,
+        )
+
+    def placeholders_in_embeddings(self, inputs_embeds: torch.Tensor) -> torch.Tensor:
+        """(B, T) mask of positions that carry the embedding of `<graph>`, where ids are not at hand."""
+        graph_token = torch.tensor(self.config.graph_token_id, device=inputs_embeds.device)
+        return (inputs_embeds == self.get_input_embeddings()(graph_token)).all(-1)
+
+    def get_placeholder_mask(
+        self, input_ids: torch.Tensor | None, inputs_embeds: torch.Tensor, num_graph_tokens: int
+    ) -> torch.Tensor:
+        """(B, T, 1) mask of `<graph>` positions.
+
+        Raises:
+            ValueError: their number is not the number of graph tokens.
+        """
+        if input_ids is None:
+            mask = self.placeholders_in_embeddings(inputs_embeds)
+        else:
+            mask = input_ids == self.config.graph_token_id
+        num_placeholders = mask.sum()
+        torch_compilable_check(
+            num_placeholders == num_graph_tokens,
+            lambda: (
+                f"the prompt has {int(num_placeholders)} <graph> placeholders (id {self.config.graph_token_id}), but the "
+                f"molecules give {num_graph_tokens} graph tokens; build both with LlamoProcessor"
+            ),
+        )
+        return mask.unsqueeze(-1)
+
+    def merge_graphs(
+        self, input_ids: torch.Tensor | None, inputs_embeds: torch.Tensor, features: LlamoGraphFeatures | None
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Puts graph tokens where the placeholders are; gives the embeddings (B, T, d) and the tokens (all, d)."""
+        if features is None:
+            if input_ids is not None and not torch.compiler.is_compiling():
+                self.get_placeholder_mask(input_ids, inputs_embeds, 0)
+            return inputs_embeds, None
+        tokens = features.pooler_output
+        tokens = tokens.flatten(0, 1) if isinstance(tokens, torch.Tensor) else torch.cat(tuple(tokens))
+        tokens = tokens.to(inputs_embeds.device, inputs_embeds.dtype)
+        mask = self.get_placeholder_mask(input_ids, inputs_embeds, tokens.shape[0])
+        return inputs_embeds.masked_scatter(mask, tokens), tokens
+
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: torch.Tensor | None = None,
+        graph_node_ids: torch.Tensor | None = None,
+        graph_edge_index: torch.Tensor | None = None,
+        graph_edge_ids: torch.Tensor | None = None,
+        graph_node_counts: torch.Tensor | None = None,
+        graph_edge_counts: torch.Tensor | None = None,
+        graph_motif_features: torch.Tensor | None = None,
+        graph_motif_counts: torch.Tensor | None = None,
+        mm_encoder_outputs: dict | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> LlamoModelOutputWithPast:
+        """Runs the decoder on text in which placeholders are replaced by graph tokens; see `get_graph_features`.
+
+        `mm_encoder_outputs={"graph": features}` passes molecules that are encoded already.
+        """
+        if (input_ids is None) == (inputs_embeds is None):
+            raise ValueError("pass exactly one of input_ids or inputs_embeds")
+        features = (mm_encoder_outputs or {}).get("graph")
+        if graph_node_ids is not None:
+            if features is not None:
+                raise ValueError("pass either graph tensors or mm_encoder_outputs['graph'], not both")
+            features = self.get_graph_features(
+                graph_node_ids,
+                graph_edge_index,
+                graph_edge_ids,
+                graph_node_counts,
+                graph_edge_counts,
+                graph_motif_features,
+                graph_motif_counts,
+                return_dict=True,
+            )
+        if inputs_embeds is None:
+            inputs_embeds = self.get_input_embeddings()(input_ids)
+        inputs_embeds, graph_tokens = self.merge_graphs(input_ids, inputs_embeds, features)
+        outputs = self.language_model(
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=past_key_values,
+            inputs_embeds=inputs_embeds,
+            **kwargs,
+        )
+        return LlamoModelOutputWithPast(
+            last_hidden_state=outputs[0],
+            past_key_values=getattr(outputs, "past_key_values", None),
+            hidden_states=getattr(outputs, "hidden_states", None),
+            attentions=getattr(outputs, "attentions", None),
+            graph_hidden_states=graph_tokens,
+        )
+
+
+class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
+    """LLaMo with the language model's own head: answers in text about molecules and text."""
+
+    _tp_plan = {"lm_head": "colwise_gather_output"}
+    # The embedding's real name depends on the text model; __init__ sets it per instance.
+    _tied_weights_keys = {"lm_head.weight": "model.language_model.embed_tokens.weight"}
+
+    def __init__(self, config: LlamoConfig):
+        super().__init__(config)
+        self.model = LlamoModel(config)
+        self.lm_head = build_head(config.text_config)
+        tied = f"model.language_model.{embedding_name(self.model.language_model)}.weight"
+        self._tied_weights_keys = {"lm_head.weight": tied}
+        self.post_init()
+
+    @classmethod
+    def from_components(
+        cls,
+        text_model,
+        graph_encoder=None,
+        projector_config=None,
+        *,
+        graph_token_id: int | None = None,
+    ) -> "LlamoForConditionalGeneration":
+        """A new model around a pretrained language model and, if given, a pretrained encoder; the projector is fresh.
+
+        Args:
+            text_model: a causal language model of transformers, or a path or Hub id of one. Its weights are taken over,
+                not copied.
+            graph_encoder: a `LlamoGraphEncoder`, a path or Hub id of one, a `LlamoGraphConfig`, or None for a fresh one.
+            projector_config: a `LlamoProjectorConfig` or its dict; None is the paper's.
+            graph_token_id: id of `<graph>` in the tokenizer (`processor.graph_token_id`); None appends a new id behind the
+                model's vocabulary. The embeddings are enlarged where the id is beyond them.
+
+        Raises:
+            ValueError: the parts do not fit together (see `LlamoConfig`).
+        """
+        return assemble(cls, text_model, graph_encoder, projector_config, graph_token_id)
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The token embedding of the language model."""
+        return self.model.get_input_embeddings()
+
+    def set_input_embeddings(self, value: nn.Module):
+        """Replaces the token embedding of the language model."""
+        self.model.set_input_embeddings(value)
+
+    def get_output_embeddings(self) -> nn.Module:
+        """The language-modelling head."""
+        return self.lm_head
+
+    def set_output_embeddings(self, new_embeddings: nn.Module):
+        """Replaces the language-modelling head."""
+        self.lm_head = new_embeddings
+
+    def get_graph_features(self, *args, **kwargs) -> LlamoGraphFeatures:
+        """See `LlamoModel.get_graph_features`."""
+        return self.model.get_graph_features(*args, **kwargs)
+
+    def placeholders_in_embeddings(self, inputs_embeds: torch.Tensor) -> torch.Tensor:
+        """See `LlamoModel.placeholders_in_embeddings`."""
+        return self.model.placeholders_in_embeddings(inputs_embeds)
+
+    def get_placeholder_mask(self, *args, **kwargs) -> torch.Tensor:
+        """See `LlamoModel.get_placeholder_mask`."""
+        return self.model.get_placeholder_mask(*args, **kwargs)
+
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: torch.Tensor | None = None,
+        labels: torch.Tensor | None = None,
+        logits_to_keep: int | torch.Tensor = 0,
+        graph_node_ids: torch.Tensor | None = None,
+        graph_edge_index: torch.Tensor | None = None,
+        graph_edge_ids: torch.Tensor | None = None,
+        graph_node_counts: torch.Tensor | None = None,
+        graph_edge_counts: torch.Tensor | None = None,
+        graph_motif_features: torch.Tensor | None = None,
+        graph_motif_counts: torch.Tensor | None = None,
+        mm_encoder_outputs: dict | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> LlamoCausalLMOutputWithPast:
+        """Next-token logits (B, T, vocabulary), and the loss where `labels` are given (-100 is ignored).
+
+        Graph inputs as in `LlamoModel.get_graph_features`.
+        """
+        outputs = self.model(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=past_key_values,
+            inputs_embeds=inputs_embeds,
+            graph_node_ids=graph_node_ids,
+            graph_edge_index=graph_edge_index,
+            graph_edge_ids=graph_edge_ids,
+            graph_node_counts=graph_node_counts,
+            graph_edge_counts=graph_edge_counts,
+            graph_motif_features=graph_motif_features,
+            graph_motif_counts=graph_motif_counts,
+            mm_encoder_outputs=mm_encoder_outputs,
+            return_dict=True,
+            **kwargs,
+        )
+        kept = slice_logits_to_keep(outputs.last_hidden_state, logits_to_keep)
+        logits = transform_logits(self.lm_head(kept), self.config.text_config)
+        loss = None
+        if labels is not None:
+            vocab_size = self.config.text_config.vocab_size
+            loss = self.loss_function(logits=logits, labels=labels, vocab_size=vocab_size, **kwargs)
+        return LlamoCausalLMOutputWithPast(
+            loss=loss,
+            logits=logits,
+            past_key_values=outputs.past_key_values,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+            graph_hidden_states=outputs.graph_hidden_states,
+        )

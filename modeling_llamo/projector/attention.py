@@ -1,0 +1,62 @@
+"""Cross-attention of learned queries over packed rows. Knows tensors only.
+
+Shapes: A levels, S segments (molecules), N rows in the batch, Q queries per level, H heads, D width, h = D / H.
+"""
+
+import torch
+from torch import nn
+
+from modeling_llamo.packing import Segments, segment_matmul
+
+
+class QueryAttention(nn.Module):
+    """Multi-head cross-attention whose queries are learned, at several levels at once.
+
+    P_hat = Concat_i(softmax(P W_q,i (Z W_k,i)^T / sqrt(h)) Z W_v,i) W_o, the cross-attention of LLaMo
+    (arXiv 2411.00871, section 3.2), with biases, without residual or feed-forward.
+
+    The queries do not depend on the input, so W_k is folded into them and W_v is applied after pooling:
+    softmax(Z (W_k^T q))^T Z W_v. The same result as attention over projected keys and values, with N x D x D products
+    left out. The key bias shifts all scores of a query alike and cancels in the softmax; it is kept as a parameter so
+    that checkpoints of `nn.MultiheadAttention` have a place for it.
+
+    Weights are stacked per level (first dim 1 when one attention is shared by all), as parameters rather than
+    `nn.Linear`: adapters that wrap linear layers by name cannot take them for the language model's.
+    """
+
+    def __init__(self, width: int, num_heads: int, num_modules: int):
+        super().__init__()
+        self.num_heads = num_heads
+        self.width = width
+        for name in ("query", "key", "value", "output"):
+            self.register_parameter(f"{name}_weight", nn.Parameter(torch.empty(num_modules, width, width)))
+            self.register_parameter(f"{name}_bias", nn.Parameter(torch.empty(num_modules, width)))
+
+    def fold(self, queries: torch.Tensor) -> torch.Tensor:
+        """Queries in key space, scaled: (A, Q, D) -> (A, H Q, D)."""
+        projected = queries @ self.query_weight.transpose(1, 2) + self.query_bias.unsqueeze(1)
+        heads = projected.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)  # (A, H, Q, h)
+        keys = self.key_weight.unflatten(1, (self.num_heads, -1))  # (1 or A, H, h, D)
+        return (heads @ keys).flatten(1, 2) / (self.width // self.num_heads) ** 0.5
+
+    def forward(self, queries: torch.Tensor, rows: torch.Tensor, segments: Segments) -> torch.Tensor:
+        """Lets every segment's queries read that segment's rows.
+
+        Args:
+            queries: (A, Q, D).
+            rows: (A, N, D).
+            segments: which segment each row belongs to.
+
+        Returns:
+            (A, S, Q, D).
+        """
+        folded = self.fold(queries).to(rows.dtype)
+        weights = segments.softmax(rows @ folded.transpose(1, 2)).to(rows.dtype)  # (A, N, H Q)
+        pooled = segment_matmul(weights, rows, segments)  # (A, S, H Q, D)
+        pooled = pooled.unflatten(2, (self.num_heads, -1))  # (A, S, H, Q, D)
+        value = self.value_weight.unflatten(1, (self.num_heads, -1)).to(rows.dtype)  # (1 or A, H, h, D)
+        value_bias = self.value_bias.unflatten(1, (self.num_heads, -1)).to(rows.dtype)
+        heads = pooled @ value.transpose(-1, -2).unsqueeze(1) + value_bias[:, None, :, None]  # (A, S, H, Q, h)
+        joined = heads.transpose(2, 3).flatten(3)  # (A, S, Q, D)
+        output = self.output_weight.transpose(1, 2).unsqueeze(1).to(rows.dtype)
+        return joined @ output + self.output_bias[:, None, None].to(rows.dtype)

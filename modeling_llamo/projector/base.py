@@ -1,0 +1,50 @@
+"""What every graph projector is: LayerNorm and MLP into the language model's width.
+
+Shapes: G graphs, N atoms in the batch, K tokens, D encoder width, d language-model width.
+"""
+
+import torch
+from torch import nn
+from transformers.activations import ACT2FN
+
+from configuration import LlamoConfig
+from modeling_llamo.packing import GraphBatch
+
+
+class TokenMLP(nn.Module):
+    """LayerNorm in float32, Linear(D, d), then `depth - 1` times (activation, Linear(d, d)): (..., D) -> (..., d)."""
+
+    def __init__(self, config: LlamoConfig, in_width: int, text_width: int):
+        super().__init__()
+        projector = config.projector_config
+        self.norm = nn.LayerNorm(in_width, eps=projector.layer_norm_eps)
+        widths = [in_width] + [text_width] * projector.mlp_depth
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
+        self.activation = ACT2FN[projector.hidden_act]
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        norm = self.norm
+        scale, shift = norm.weight.float(), norm.bias.float()
+        rows = nn.functional.layer_norm(rows.float(), norm.normalized_shape, scale, shift, norm.eps)
+        rows = self.layers[0](rows.to(self.layers[0].weight.dtype))
+        for layer in self.layers[1:]:
+            rows = layer(self.activation(rows))
+        return rows
+
+
+class GraphProjector(nn.Module):
+    """Base of the family: takes every level of node states, gives the tokens of each molecule."""
+
+    def forward(
+        self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch
+    ) -> torch.Tensor | tuple[torch.Tensor, ...]:
+        """Projects node states to tokens.
+
+        Args:
+            levels: L + 1 tensors (N, D).
+            graphs: the packed molecules they belong to.
+
+        Returns:
+            (G, K, d) where every molecule has K tokens, or G tensors (K_g, d) where it depends on its atoms.
+        """
+        raise NotImplementedError

@@ -1,0 +1,45 @@
+"""The causal language model inside LLaMo: its decoder, its head, and what it does to logits.
+
+LLaMo keeps the decoder and the head apart (as LLaVA does), so everything a causal-LM class of transformers adds after
+the decoder has to be found out here: the head's bias and width, the name of the tied embedding, and logit transforms.
+"""
+
+import torch
+from torch import nn
+from transformers import AutoModel, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+
+
+def build_decoder(text_config: PreTrainedConfig) -> PreTrainedModel:
+    """The decoder of the language model, without its head."""
+    return AutoModel.from_config(text_config)
+
+
+def build_head(text_config: PreTrainedConfig) -> nn.Linear:
+    """A fresh output layer shaped like the causal-LM class's own (GPT-J and Phi have a bias, OPT another width)."""
+    with torch.device("meta"):
+        head = AutoModelForCausalLM.from_config(text_config).get_output_embeddings()
+    if not isinstance(head, nn.Linear):
+        raise ValueError(
+            f"text_config of type {text_config.model_type!r} has no linear output layer; LLaMo needs a causal language model"
+        )
+    return nn.Linear(head.in_features, head.out_features, bias=head.bias is not None)
+
+
+def embedding_name(decoder: PreTrainedModel) -> str:
+    """Dotted name of the token embedding inside the decoder (`embed_tokens`, `wte`, `decoder.embed_tokens`, ..)."""
+    embedding = decoder.get_input_embeddings()
+    return next(name for name, module in decoder.named_modules() if module is embedding)
+
+
+def transform_logits(logits: torch.Tensor, text_config: PreTrainedConfig) -> torch.Tensor:
+    """What the causal-LM classes do to logits after the head.
+
+    Granite divides by `logits_scaling`, Cohere multiplies by `logit_scale`, Gemma caps at `final_logit_softcapping`.
+    """
+    if (divisor := getattr(text_config, "logits_scaling", None)) is not None:
+        logits = logits / divisor
+    if (factor := getattr(text_config, "logit_scale", None)) is not None:
+        logits = logits * factor
+    if (cap := getattr(text_config, "final_logit_softcapping", None)) is not None:
+        logits = torch.tanh(logits / cap) * cap
+    return logits
