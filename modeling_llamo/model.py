@@ -143,8 +143,6 @@ class LlamoModel(LlamoPreTrainedModel):
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Puts graph tokens where the placeholders are; gives the embeddings (B, T, d) and the tokens (all, d)."""
         if features is None:
-            if input_ids is not None and not torch.compiler.is_compiling():
-                self.get_placeholder_mask(input_ids, inputs_embeds, 0)
             return inputs_embeds, None
         tokens = features.pooler_output
         tokens = tokens.flatten(0, 1) if isinstance(tokens, torch.Tensor) else torch.cat(tuple(tokens))
@@ -192,6 +190,9 @@ class LlamoModel(LlamoPreTrainedModel):
             )
         if inputs_embeds is None:
             inputs_embeds = self.get_input_embeddings()(input_ids)
+        is_prefill = past_key_values is None or past_key_values.get_seq_length() == 0
+        if features is None and input_ids is not None and is_prefill:
+            self.get_placeholder_mask(input_ids, inputs_embeds, 0)  # a prompt that lost its molecules is refused
         inputs_embeds, graph_tokens = self.merge_graphs(input_ids, inputs_embeds, features)
         outputs = self.language_model(
             attention_mask=attention_mask,

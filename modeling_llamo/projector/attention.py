@@ -17,8 +17,8 @@ class QueryAttention(nn.Module):
 
     The queries do not depend on the input, so W_k is folded into them and W_v is applied after pooling:
     softmax(Z (W_k^T q))^T Z W_v. The same result as attention over projected keys and values, with N x D x D products
-    left out. The key bias shifts all scores of a query alike and cancels in the softmax; it is kept as a parameter so
-    that checkpoints of `nn.MultiheadAttention` have a place for it.
+    left out. The key bias shifts all scores of a query alike and cancels in the softmax: it has no effect and no gradient,
+    and is a buffer only so that checkpoints of `nn.MultiheadAttention` come back as they were.
 
     Weights are stacked per level (first dim 1 when one attention is shared by all), as parameters rather than
     `nn.Linear`: adapters that wrap linear layers by name cannot take them for the language model's.
@@ -30,7 +30,11 @@ class QueryAttention(nn.Module):
         self.width = width
         for name in ("query", "key", "value", "output"):
             self.register_parameter(f"{name}_weight", nn.Parameter(torch.empty(num_modules, width, width)))
-            self.register_parameter(f"{name}_bias", nn.Parameter(torch.empty(num_modules, width)))
+            bias = torch.zeros(num_modules, width)
+            if name == "key":
+                self.register_buffer("key_bias", bias)
+            else:
+                self.register_parameter(f"{name}_bias", nn.Parameter(bias))
 
     def fold(self, queries: torch.Tensor) -> torch.Tensor:
         """Queries in key space, scaled: (A, Q, D) -> (A, H Q, D)."""

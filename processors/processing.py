@@ -1,0 +1,309 @@
+"""LlamoProcessor: molecules and text in, model inputs out. Knows RDKit (through the feature extractor) and tokenizers.
+
+It does not know the model: what it must agree on with it are the id of `<graph>` and the tokens per molecule.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from tokenizers import AddedToken
+from transformers import BatchFeature, PreTrainedTokenizerBase
+from transformers.processing_utils import ProcessorMixin
+
+from configuration import LlamoConfig
+from processors.conversation import build_user_turn, molecule_of, render_content, scrub
+from processors.feature_extraction import LlamoFeatureExtractor
+from processors.graph import MoleculeGraph
+from processors.molecule import without_stereo
+from processors.placeholders import (
+    GRAPH_TOKEN,
+    MOLECULE_MARK,
+    assign_molecules,
+    expand_placeholders,
+    fit_length,
+    num_graph_tokens,
+)
+
+IGNORED_LABEL = -100
+_DEFAULT_TEMPLATE = Path(__file__).with_name("chat_template.jinja")
+
+
+class LlamoProcessor(ProcessorMixin):
+    """Tokenizer and molecule feature extractor as one.
+
+    Args:
+        feature_extractor: makes graph tensors of molecules.
+        tokenizer: of the language model; `<graph>` is added to it, and a pad token where it has none.
+        num_graph_tokens: tokens one molecule takes (`LlamoConfig.num_graph_tokens`); None means one per atom.
+        include_smiles: whether the molecule's SMILES stands in front of its graph tokens, as in the paper.
+        keep_stereo: whether that SMILES keeps stereo and isotopes (the released model was trained without).
+        max_smiles_length: characters after which that SMILES is cut (the released model: 128); None never cuts.
+        chat_template: Jinja template of a conversation; default the tokenizer's own, else a plain one.
+    """
+
+    def __init__(
+        self,
+        feature_extractor: LlamoFeatureExtractor | None = None,
+        tokenizer: PreTrainedTokenizerBase | None = None,
+        num_graph_tokens: int | None = 28,
+        include_smiles: bool = True,
+        keep_stereo: bool = True,
+        max_smiles_length: int | None = None,
+        chat_template: str | None = None,
+        **kwargs,
+    ):
+        if tokenizer is None:
+            raise ValueError("LlamoProcessor needs the tokenizer of its language model")
+        self.num_graph_tokens = num_graph_tokens
+        self.include_smiles = include_smiles
+        self.keep_stereo = keep_stereo
+        self.max_smiles_length = max_smiles_length
+        _add_special_tokens(tokenizer)
+        self.graph_token = GRAPH_TOKEN
+        self.graph_token_id = tokenizer.convert_tokens_to_ids(GRAPH_TOKEN)
+        chat_template = chat_template or tokenizer.chat_template or _DEFAULT_TEMPLATE.read_text(encoding="utf-8")
+        super().__init__(feature_extractor or LlamoFeatureExtractor(), tokenizer, chat_template=chat_template, **kwargs)
+
+    @classmethod
+    def from_tokenizer(
+        cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
+    ) -> "LlamoProcessor":
+        """A processor for a tokenizer and, if given, the config of the model it will feed; `options` as in the class."""
+        if config is not None:
+            options.setdefault("num_graph_tokens", config.num_graph_tokens)
+        return cls(LlamoFeatureExtractor(), tokenizer, **options)
+
+    @property
+    def model_input_names(self) -> list[str]:
+        """Names of all tensors a call can return."""
+        return ["input_ids", "attention_mask", *self.feature_extractor.model_input_names]
+
+    def __call__(
+        self,
+        molecules: Any = None,
+        prompt: str | list[str] | None = None,
+        *,
+        text: str | list[str] | None = None,
+        images: None = None,
+        videos: None = None,
+        audio: None = None,
+        **kwargs,
+    ) -> BatchFeature:
+        """Model inputs from molecules and text.
+
+        `processor(molecules, prompt)` makes each prompt one user turn through the chat template and returns left-padded
+        tensors ready for `generate`. A list of prompts is a batch, with one molecule, a list of molecules or None for each.
+        One prompt with a list of molecules is one row about all of them. Molecules stand where the prompt says `<graph>`,
+        or in front of it.
+
+        `processor(text=..., molecules=...)` takes raw text in which `<graph>` stands for each molecule and follows the
+        tokenizer's defaults (no padding, lists).
+
+        A molecule is a SMILES, an RDKit `Mol`, a mol block, a PyG `Data` or ready-made graph tensors.
+
+        Args:
+            molecules: see above.
+            prompt: instruction(s) in plain words.
+            text: raw text(s) with placeholders.
+            images: not taken; here since generic code passes it, as are `videos` and `audio`.
+            kwargs: tokenizer options. A row over `max_length` is refused, or with `truncation=True` its text is cut.
+
+        Raises:
+            MoleculeError: a molecule that cannot be read, with row, value and reason.
+            ValueError: placeholders and molecules differ in number, or a row is too long.
+        """
+        if images is not None or videos is not None or audio is not None:
+            raise ValueError("LlamoProcessor takes molecules and text only")
+        if prompt is not None and text is not None:
+            raise ValueError("pass either a prompt (through the chat template) or raw text, not both")
+        if prompt is not None:
+            return self._encode_prompts(molecules, prompt, **kwargs)
+        if text is not None:
+            return self._encode_texts(text, molecules, **kwargs)
+        if molecules is None:
+            raise ValueError("nothing to process: pass molecules with a prompt, or text")
+        return self.feature_extractor(molecules, **kwargs)
+
+    def _encode_prompts(self, molecules: Any, prompt: str | list[str], **kwargs) -> BatchFeature:
+        if isinstance(prompt, str):
+            prompts, rows = [prompt], [molecules]
+        else:
+            prompts = list(prompt)
+            rows = list(molecules) if isinstance(molecules, list | tuple) else [molecules] * len(prompts)
+        if len(rows) != len(prompts):
+            raise ValueError(f"got {len(prompts)} prompts and {len(rows)} molecules (or lists of molecules); pair them")
+        conversations = []
+        for number, (question, row) in enumerate(zip(prompts, rows, strict=True)):
+            if row is None:
+                row = []
+            elif not isinstance(row, list | tuple):
+                row = [row]
+            conversations.append(build_user_turn(question, list(row), row=number))
+        options = {"padding": True, "padding_side": "left", "return_tensors": "pt", **kwargs}
+        return self.apply_chat_template(
+            conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **_split_options(options)
+        )
+
+    def _encode_texts(self, text: str | list[str], molecules: Any, **kwargs) -> BatchFeature:
+        if isinstance(text, str):
+            texts = [text]
+            if not isinstance(molecules, list | tuple):
+                molecules = [] if molecules is None else [molecules]
+            molecules = molecules if molecules and isinstance(molecules[0], list | tuple) else [molecules]
+        else:
+            texts, molecules = list(text), [] if molecules is None else molecules
+            molecules = list(molecules) if isinstance(molecules, list | tuple) else [molecules]
+        rows = [
+            [self.feature_extractor.featurize(molecule, row=number) for molecule in row]
+            for number, row in enumerate(assign_molecules(texts, molecules))
+        ]
+        merged = self._merge_kwargs(tokenizer_init_kwargs=self.tokenizer.init_kwargs, **kwargs)
+        options = {**merged["text_kwargs"]}
+        return_offsets = options.pop("return_text_replacement_offsets", merged.get("return_text_replacement_offsets"))
+        options.pop("return_mm_token_type_ids", None)
+        tensor_type = options.pop("return_tensors", None)
+        expanded = [
+            expand_placeholders(row_text, [num_graph_tokens(graph, self.num_graph_tokens) for graph in row])
+            for row_text, row in zip(texts, rows, strict=True)
+        ]
+        data = self._tokenize([row_text for row_text, _ in expanded], options, tensor_type)
+        graphs = [graph for row in rows for graph in row]
+        if graphs:
+            data |= self.feature_extractor.pack(graphs, return_tensors=tensor_type)
+        if return_offsets:
+            data["text_replacement_offsets"] = [offsets for _, offsets in expanded]
+        return BatchFeature(data, tensor_type=tensor_type, skip_tensor_conversion=self.skip_tensor_conversion)
+
+    def _tokenize(self, texts: list[str], options: dict, tensor_type: str | None) -> dict:
+        """Token ids of expanded texts, fitted to `max_length` outside graph tokens, padded."""
+        padding, side = options.pop("padding", False), options.pop("padding_side", None)
+        truncation, max_length = options.pop("truncation", False), options.pop("max_length", None)
+        multiple = options.pop("pad_to_multiple_of", None)
+        encoded = dict(self.tokenizer(texts, padding=False, truncation=False, **options))
+        if max_length is not None:
+            protected = set(self.tokenizer.all_special_ids) | {self.graph_token_id}
+            for number, ids in enumerate(encoded["input_ids"]):
+                keep = fit_length(
+                    ids,
+                    protected,
+                    max_length,
+                    side=self.tokenizer.truncation_side,
+                    row=number,
+                    truncation=bool(truncation) and truncation != "do_not_truncate",
+                )
+                for values in encoded.values():
+                    values[number] = [values[number][position] for position in keep]
+        offsets = encoded.pop("offset_mapping", None)
+        lengths = [len(ids) for ids in encoded["input_ids"]]
+        padded = self.tokenizer.pad(
+            encoded,
+            padding=padding,
+            max_length=max_length,
+            pad_to_multiple_of=multiple,
+            padding_side=side,
+            return_tensors=tensor_type if padding else None,
+        )
+        data = dict(padded)
+        if offsets is not None:
+            side = side or self.tokenizer.padding_side
+            data["offset_mapping"] = [
+                _pad_offsets(row, len(ids) - length, side)
+                for row, ids, length in zip(offsets, data["input_ids"], lengths, strict=True)
+            ]
+        return data
+
+    def molecule_text(self, graph: MoleculeGraph) -> str:
+        """How one molecule is written in a prompt: its SMILES, then the mark where its graph tokens go."""
+        if not self.include_smiles or graph.smiles is None:
+            return MOLECULE_MARK
+        smiles = graph.smiles if self.keep_stereo else without_stereo(graph.smiles)
+        return smiles[: self.max_smiles_length] + MOLECULE_MARK
+
+    def apply_chat_template(self, conversation, chat_template: str | None = None, **kwargs) -> Any:
+        """Renders conversations whose content parts may be `{"type": "molecule", "smiles": ...}`.
+
+        As in transformers (`tokenize`, `return_dict`, `add_generation_prompt`, `return_assistant_tokens_mask`,
+        `processor_kwargs`, ..). Molecules are written as SMILES and graph tokens; any template that takes text works.
+
+        Raises:
+            ValueError: the assistant mask is asked of a template that does not mark the assistant's text.
+        """
+        if kwargs.get("return_assistant_tokens_mask") and "generation" not in self._resolve_chat_template(chat_template):
+            raise ValueError(
+                "this chat template does not mark the assistant's text; wrap it in {% generation %} .. {% endgeneration %} "
+                "or pass a template that does"
+            )
+        kwargs.setdefault("tokenize", False)
+        rendered = super().apply_chat_template(conversation, chat_template, **kwargs)
+        if kwargs["tokenize"]:
+            return rendered
+        if isinstance(rendered, str):
+            return rendered.replace(MOLECULE_MARK, GRAPH_TOKEN)
+        return [chat.replace(MOLECULE_MARK, GRAPH_TOKEN) for chat in rendered]
+
+    def encode_conversation(self, messages: list[dict], **kwargs) -> dict[str, Any]:
+        """One training example: ids, mask, graph arrays and `labels`, which are -100 outside the assistant's turns.
+
+        Args:
+            messages: a conversation; see `apply_chat_template`.
+            kwargs: tokenizer options such as `max_length`.
+        """
+        encoded = self.apply_chat_template(
+            messages, tokenize=True, return_dict=True, return_assistant_tokens_mask=True, processor_kwargs=dict(kwargs)
+        )
+        masks = encoded.pop("assistant_masks")[0]
+        example = {name: value[0] for name, value in encoded.items() if not name.startswith("graph_")}
+        example |= {name: value for name, value in encoded.items() if name.startswith("graph_")}
+        ids = example["input_ids"]
+        example["labels"] = [token if own else IGNORED_LABEL for token, own in zip(ids, masks, strict=True)]
+        return example
+
+    def _normalize_conversations(self, conversation) -> tuple[list, bool]:
+        """Content parts become text in which a mark stands for each molecule, so that any chat template can render them."""
+        conversations, is_batched = super()._normalize_conversations(conversation)
+        for row, messages in enumerate(conversations):
+            for turn, message in enumerate(messages):
+                self._flatten(message, row=row, where=f"row {row}, message {turn}")
+        return conversations, is_batched
+
+    def _flatten(self, message: dict, *, row: int, where: str):
+        content = message.get("content")
+        if isinstance(content, str):
+            message["content"] = scrub(content)
+        if not isinstance(content, list):
+            return
+        pieces: list[str | MoleculeGraph] = []
+        for part in content:
+            if part.get("type") == "molecule":
+                pieces.append(self.feature_extractor.featurize(molecule_of(part, where=where), row=row))
+            elif part.get("type") == "text":
+                pieces.append(scrub(part["text"]))
+            else:
+                raise ValueError(f"{where}: content parts are of type text or molecule, got {part.get('type')!r}")
+        message["content"] = render_content(pieces, self.molecule_text)
+        message["molecules"] = [piece for piece in pieces if isinstance(piece, MoleculeGraph)]
+
+    def _multimodal_inputs_from_conversations(self, conversations, *args, **kwargs):
+        molecules = [[graph for message in chat for graph in message.pop("molecules", [])] for chat in conversations]
+        return [], [], [], {"molecules": molecules}
+
+
+def _add_special_tokens(tokenizer: PreTrainedTokenizerBase):
+    if GRAPH_TOKEN not in tokenizer.get_vocab():
+        tokenizer.add_tokens([AddedToken(GRAPH_TOKEN, normalized=False, special=True)], special_tokens=True)
+    if tokenizer.pad_token is None:
+        if tokenizer.eos_token is None:
+            tokenizer.add_special_tokens({"pad_token": "<pad>"})
+        else:
+            tokenizer.pad_token = tokenizer.eos_token
+
+
+def _split_options(options: dict) -> dict:
+    """`sanitize_control_tokens` and tensors are options of the chat template, the rest of the tokenizer."""
+    own = {name: options.pop(name) for name in ("sanitize_control_tokens", "return_tensors") if name in options}
+    return {**own, "processor_kwargs": options}
+
+
+def _pad_offsets(offsets: list, missing: int, side: str) -> list:
+    padding = [(0, 0)] * missing
+    return padding + list(offsets) if side == "left" else list(offsets) + padding
