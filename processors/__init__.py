@@ -1,0 +1,9 @@
+"""SMILES -> graph tensors, prompt -> tokens, batches. Knows RDKit and tokenizers, no model."""
+
+from processors.collator import LlamoDataCollator
+from processors.feature_extraction import LlamoFeatureExtractor
+from processors.graph import MoleculeGraph
+from processors.molecule import MoleculeError
+from processors.processing import LlamoProcessor
+
+__all__ = ["LlamoDataCollator", "LlamoFeatureExtractor", "LlamoProcessor", "MoleculeError", "MoleculeGraph"]

@@ -1,0 +1,116 @@
+"""LlamoFeatureExtractor: molecules in any form -> packed graph tensors. Saved and loaded with the processor."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from transformers import BatchFeature
+from transformers.feature_extraction_utils import FeatureExtractionMixin
+from transformers.utils import logging
+
+from processors.graph import MoleculeGraph, featurize_mol
+from processors.molecule import MoleculeError, parse
+from processors.ready_made import from_tensors, is_ready_made
+
+logger = logging.get_logger(__name__)
+
+
+class LlamoFeatureExtractor(FeatureExtractionMixin):
+    """Makes the graph tensors of LLaMo.
+
+    Args:
+        max_atoms: refuse larger molecules; None takes any.
+        use_motifs: find functional groups (the multi-level projector with motif queries needs them).
+
+    Attributes:
+        fallback_counts: how often a molecule had no functional groups, by reason; not saved.
+    """
+
+    model_input_names = [
+        "graph_node_ids",
+        "graph_edge_index",
+        "graph_edge_ids",
+        "graph_node_counts",
+        "graph_edge_counts",
+        "graph_motif_features",
+        "graph_motif_counts",
+    ]
+
+    def __init__(self, max_atoms: int | None = None, use_motifs: bool = True, **kwargs):
+        super().__init__(**kwargs)
+        self.max_atoms = max_atoms
+        self.use_motifs = use_motifs
+        self.fallback_counts: Counter[str] = Counter()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Options only; what was counted so far is not an option."""
+        options = super().to_dict()
+        options.pop("fallback_counts", None)
+        return options
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Counts must not change the pickle: `datasets` recognises a mapped function by it.
+        return {**self.__dict__, "fallback_counts": Counter()}
+
+    def featurize(self, molecule: Any, *, row: int | None = None) -> MoleculeGraph:
+        """The graph of one molecule.
+
+        Args:
+            molecule: SMILES, RDKit `Mol`, mol block, PyG `Data`, a mapping of graph tensors, or a `MoleculeGraph`.
+                A PyG `Data` with a `smiles` is read from that: its `x` may follow another convention (PyG's own
+                `from_smiles` does). Without, `x`, `edge_index`, `edge_attr` and, if there, `motif` are taken as they are.
+            row: number that an error names.
+
+        Raises:
+            MoleculeError: the molecule cannot be read.
+        """
+        if isinstance(molecule, MoleculeGraph):
+            return molecule
+        if is_ready_made(molecule):
+            smiles = getattr(molecule, "smiles", None)
+            if smiles is None or isinstance(molecule, Mapping):
+                return self._count(from_tensors(molecule, row=row))
+            molecule = smiles
+        mol = parse(molecule, row=row, max_atoms=self.max_atoms)
+        return self._count(featurize_mol(mol, use_motifs=self.use_motifs, row=row))
+
+    def _count(self, graph: MoleculeGraph) -> MoleculeGraph:
+        reason = graph.motif_fallback
+        if reason is not None and self.use_motifs:
+            if reason not in self.fallback_counts:
+                logger.warning(
+                    f"no functional groups for {graph.smiles or 'a ready-made graph'}: {reason}; its motif tokens are the "
+                    "learned queries. Further cases are counted in fallback_counts"
+                )
+            self.fallback_counts[reason] += 1
+        return graph
+
+    def pack(self, graphs: list[MoleculeGraph], return_tensors: str | None = None) -> BatchFeature:
+        """Graphs as flat tensors, concatenated along dim 0; bond indices stay local to their molecule.
+
+        Returns:
+            `graph_node_ids` (N, 9), `graph_edge_index` (E, 2), `graph_edge_ids` (E, 3), `graph_motif_features` (M, 73)
+            float32, and the numbers per molecule `graph_node_counts`, `graph_edge_counts`, `graph_motif_counts` (G,).
+        """
+        if not graphs:
+            raise ValueError("no molecules to pack")
+        data = {
+            "graph_node_ids": np.concatenate([graph.node_ids for graph in graphs]),
+            "graph_edge_index": np.concatenate([graph.edge_index for graph in graphs]),
+            "graph_edge_ids": np.concatenate([graph.edge_ids for graph in graphs]),
+            "graph_node_counts": np.array([len(graph.node_ids) for graph in graphs], dtype=np.int64),
+            "graph_edge_counts": np.array([len(graph.edge_ids) for graph in graphs], dtype=np.int64),
+            "graph_motif_features": np.concatenate([graph.motif_features for graph in graphs]).astype(np.float32),
+            "graph_motif_counts": np.array([len(graph.motif_features) for graph in graphs], dtype=np.int64),
+        }
+        return BatchFeature(data, tensor_type=return_tensors)
+
+    def __call__(self, molecules: Any, *, return_tensors: str | None = None) -> BatchFeature:
+        """Packed graph tensors of one molecule or a list; see `pack`. Errors name the row in the list."""
+        single = not isinstance(molecules, list | tuple)
+        rows = [molecules] if single else list(molecules)
+        if not rows:
+            raise MoleculeError(molecules, "the list is empty", "pass at least one molecule")
+        graphs = [self.featurize(molecule, row=None if single else row) for row, molecule in enumerate(rows)]
+        return self.pack(graphs, return_tensors)

@@ -1,0 +1,84 @@
+"""Graphs that users have made already: PyG `Data` and mappings of tensors, checked before they are believed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from processors.graph import MoleculeGraph
+from processors.molecule import MoleculeError
+from processors.vocabulary import ATOM_VOCAB_SIZES, BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE
+
+_NO_MOTIFS = "ready-made graph without motif rows"
+
+
+def is_ready_made(molecule: Any) -> bool:
+    """Whether this is a PyG `Data` (by its attributes; PyG is not imported) or a mapping of graph tensors."""
+    if isinstance(molecule, Mapping):
+        return True
+    return hasattr(molecule, "edge_index") and hasattr(molecule, "x")
+
+
+def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
+    """A graph from ready-made tensors in LLaMo's features.
+
+    Args:
+        molecule: a PyG `Data` with `x` (N, 9), `edge_index` (2, E), `edge_attr` (E, 3) and optionally `motif` (M, 73), or
+            a mapping with `node_ids` (N, 9), `edge_index` (E, 2), `edge_ids` (E, 3), optionally `motif_features`, `smiles`.
+        row: number that an error names.
+
+    Raises:
+        MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for.
+    """
+    if isinstance(molecule, Mapping):
+        parts = {name: molecule.get(name) for name in ("node_ids", "edge_index", "edge_ids", "motif_features")}
+        smiles = molecule.get("smiles")
+    else:
+        index = molecule.edge_index
+        parts = {
+            "node_ids": molecule.x,
+            "edge_index": None if index is None else index.t() if hasattr(index, "t") else np.asarray(index).T,
+            "edge_ids": getattr(molecule, "edge_attr", None),
+            "motif_features": getattr(molecule, "motif", None),
+        }
+        smiles = None
+    motifs = parts.pop("motif_features")
+    arrays = {name: _integers(molecule, name, value, row) for name, value in parts.items()}
+    nodes, index, edges = arrays["node_ids"], arrays["edge_index"].reshape(-1, 2), arrays["edge_ids"].reshape(-1, 3)
+    if len(nodes) == 0:
+        raise MoleculeError(molecule, "it has no atoms", "pass a graph with at least one atom", row)
+    _check_table(molecule, "node_ids", nodes, ATOM_VOCAB_SIZES, row)
+    _check_table(molecule, "edge_ids", edges, BOND_VOCAB_SIZES, row)
+    if len(index) != len(edges):
+        raise MoleculeError(molecule, f"{len(index)} edges have {len(edges)} feature rows", "give one row per edge", row)
+    if len(index) and not (0 <= index.min() and index.max() < len(nodes)):
+        raise MoleculeError(molecule, f"edge_index names an atom beyond the {len(nodes)} there are", "count from 0", row)
+    if motifs is None:
+        return MoleculeGraph(nodes, index, edges, np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), smiles, _NO_MOTIFS)
+    motifs = _integers(molecule, "motif_features", motifs, row)
+    if motifs.ndim != 2 or motifs.shape[1] != MOTIF_VOCAB_SIZE or (len(motifs) and not 0 <= motifs.min() <= motifs.max() <= 1):
+        raise MoleculeError(molecule, f"motif rows must be (M, {MOTIF_VOCAB_SIZE}) of 0 and 1, got {motifs.shape}", "correct them", row)
+    return MoleculeGraph(nodes, index, edges, motifs.astype(np.uint8), smiles, None if len(motifs) else _NO_MOTIFS)
+
+
+def _integers(molecule: Any, name: str, value: Any, row: int | None) -> np.ndarray:
+    if value is None:
+        raise MoleculeError(molecule, f"{name} is missing", "pass node_ids, edge_index and edge_ids", row)
+    array = np.asarray(value)
+    if not np.array_equal(array, array.astype(np.int64)):
+        raise MoleculeError(molecule, f"{name} holds {array.dtype} that are no integers", "pass categorical features", row)
+    return array.astype(np.int64)
+
+
+def _check_table(molecule: Any, name: str, rows: np.ndarray, sizes: tuple[int, ...], row: int | None):
+    if rows.ndim != 2 or rows.shape[1] != len(sizes):
+        raise MoleculeError(molecule, f"{name} must have {len(sizes)} columns, got shape {rows.shape}", "see LlamoFeatureExtractor", row)
+    for column, size in enumerate(sizes):
+        values = rows[:, column]
+        if len(values) and not 0 <= values.min() <= values.max() < size:
+            raise MoleculeError(
+                molecule,
+                f"column {column} of {name} must be 0 to {size - 1}, got {values.min()} to {values.max()}",
+                "PyG's from_smiles uses another convention: pass the SMILES",
+                row,
+            )

@@ -1,0 +1,71 @@
+"""Which number stands for which atom and bond property: the OGB convention, in the version of the MoleculeSTM weights.
+
+Our own tables: later OGB releases gave chirality a fifth value that those weights have no row for.
+"""
+
+from functools import cache
+from typing import Any
+
+# Values per column, in column order; the encoder's embedding tables have as many rows.
+ATOM_VOCAB_SIZES = (119, 4, 12, 12, 10, 6, 6, 2, 2)
+BOND_VOCAB_SIZES = (5, 6, 2)
+MOTIF_VOCAB_SIZE = 73
+
+
+@cache
+def chirality_table() -> dict[Any, int]:
+    """RDKit chiral tag -> index; tags that are not tetrahedral (square planar, octahedral, ..) are "other", 3."""
+    from rdkit.Chem import ChiralType
+
+    known = {ChiralType.CHI_UNSPECIFIED: 0, ChiralType.CHI_TETRAHEDRAL_CW: 1, ChiralType.CHI_TETRAHEDRAL_CCW: 2}
+    return {tag: known.get(tag, 3) for tag in ChiralType.values.values()}
+
+
+@cache
+def hybridisation_table() -> dict[Any, int]:
+    """RDKit hybridisation -> index; what is not SP .. SP3D2 is 5."""
+    from rdkit.Chem import HybridizationType as Type
+
+    known = {Type.SP: 0, Type.SP2: 1, Type.SP3: 2, Type.SP3D: 3, Type.SP3D2: 4}
+    return {kind: known.get(kind, 5) for kind in Type.values.values()}
+
+
+@cache
+def bond_type_table() -> dict[Any, int]:
+    """RDKit bond type -> index; dative, quadruple and other bonds are 4."""
+    from rdkit.Chem import BondType
+
+    known = {BondType.SINGLE: 0, BondType.DOUBLE: 1, BondType.TRIPLE: 2, BondType.AROMATIC: 3}
+    return {kind: known.get(kind, 4) for kind in BondType.values.values()}
+
+
+@cache
+def bond_stereo_table() -> dict[Any, int]:
+    """RDKit bond stereo -> index. Labels that are not here (atropisomers) have no row in the encoder."""
+    from rdkit.Chem import BondStereo
+
+    return {
+        BondStereo.STEREONONE: 0,
+        BondStereo.STEREOZ: 1,
+        BondStereo.STEREOE: 2,
+        BondStereo.STEREOCIS: 3,
+        BondStereo.STEREOTRANS: 4,
+        BondStereo.STEREOANY: 5,
+    }
+
+
+def atom_row(
+    number: int, chirality: int, degree: int, charge: int, hydrogens: int, radicals: int, hybridisation: int, flags: int
+) -> tuple[int, ...]:
+    """The nine features of an atom from its raw properties; `flags` is 2 x aromatic + in ring."""
+    return (
+        number - 1 if 1 <= number <= 118 else 118,
+        chirality,
+        min(degree, 11),
+        charge + 5 if -5 <= charge <= 5 else 11,
+        min(hydrogens, 9),
+        min(radicals, 5),
+        hybridisation,
+        flags >> 1,
+        flags & 1,
+    )
