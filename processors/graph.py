@@ -73,7 +73,7 @@ def _nodes(mol: "Mol") -> np.ndarray:
             hybridisation[atom.GetHybridization()],
             2 * atom.GetIsAromatic() + atom.IsInRing(),
         )
-        for atom in mol.GetAtoms()
+        for atom in list(mol.GetAtoms())
     ]
     return np.array(rows, dtype=np.int64)
 
@@ -81,7 +81,7 @@ def _nodes(mol: "Mol") -> np.ndarray:
 def _edges(mol: "Mol", smiles: str, row: int | None) -> tuple[np.ndarray, np.ndarray]:
     types, stereos = bond_type_table(), bond_stereo_table()
     pairs, features = [], []
-    for bond in mol.GetBonds():
+    for bond in list(mol.GetBonds()):
         stereo = stereos.get(bond.GetStereo())
         if stereo is None:
             raise MoleculeError(

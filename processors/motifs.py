@@ -31,7 +31,7 @@ def find_motifs(mol: "Mol") -> tuple[np.ndarray, str | None]:
     """
     from rdkit import Chem
 
-    if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+    if mol.GetNumAtoms() != mol.GetNumHeavyAtoms():
         # Hydrogens written as atoms vanish from the canonical SMILES without isotopes.
         with muted_rdkit():
             mol = Chem.MolFromSmiles(Chem.MolToSmiles(mol, isomericSmiles=False))
@@ -54,35 +54,35 @@ class _Structure:
     """What the motif rules ask of a molecule, read once."""
 
     def __init__(self, mol: "Mol"):
-        self.numbers = [atom.GetAtomicNum() for atom in mol.GetAtoms()]
-        self.in_ring = [atom.IsInRing() for atom in mol.GetAtoms()]
+        self.atoms, bonds = list(mol.GetAtoms()), list(mol.GetBonds())  # RDKit's own sequences are slow to walk twice
+        self.numbers = [atom.GetAtomicNum() for atom in self.atoms]
+        self.in_ring = [atom.IsInRing() for atom in self.atoms]
         self.bonds = [
-            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), int(bond.GetBondType()), bond.IsInRing())
-            for bond in mol.GetBonds()
+            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), int(bond.GetBondType()), bond.IsInRing()) for bond in bonds
         ]
         self.bonds_from: list[list[tuple[int, int, bool]]] = [[] for _ in self.numbers]
         for begin, end, kind, in_ring in self.bonds:
             self.bonds_from[begin].append((end, kind, in_ring))
-        self.fallback = self._fallback(mol)
-        self.functional = self._functional_atoms(mol)
+        self.fallback = self._fallback(bonds)
+        self.functional = self._functional_atoms()
 
-    def _fallback(self, mol: "Mol") -> str | None:
+    def _fallback(self, bonds: list) -> str | None:
         stereos = bond_stereo_table()
         if any(kind not in _BOND_COLUMNS for _, _, kind, _ in self.bonds):
             return "a bond is not single, double, triple or aromatic"
-        if any(bond.GetStereo() not in stereos for bond in mol.GetBonds()):
+        if any(bond.GetStereo() not in stereos for bond in bonds):
             return "a bond has an unknown stereo label"
-        if any(atom.GetDegree() > _MAX_NEIGHBOURS for atom in mol.GetAtoms()):
+        if any(atom.GetDegree() > _MAX_NEIGHBOURS for atom in self.atoms):
             return f"an atom has more than {_MAX_NEIGHBOURS} neighbours"
         return None
 
-    def _functional_atoms(self, mol: "Mol") -> list[bool]:
+    def _functional_atoms(self) -> list[bool]:
         """Non-carbons, ends of double and triple bonds, and acetal-type carbons."""
         functional = [number != 6 for number in self.numbers]
         hetero = [0] * len(functional)  # aliphatic O, N, S neighbours over single bonds
         aliphatic = [
             number in (7, 8, 16) and not atom.GetIsAromatic()
-            for number, atom in zip(self.numbers, mol.GetAtoms(), strict=True)
+            for number, atom in zip(self.numbers, self.atoms, strict=True)
         ]
         for begin, end, kind, _ in self.bonds:
             if kind in (2, 3):
@@ -91,8 +91,8 @@ class _Structure:
                 hetero[begin] += aliphatic[end]
                 hetero[end] += aliphatic[begin]
         for index, count in enumerate(hetero):
-            if count >= 2 and self.numbers[index] == 6 and mol.GetAtomWithIdx(index).GetTotalDegree() == 4:
-                functional[index] = functional[index] or not mol.GetAtomWithIdx(index).GetIsAromatic()
+            if count >= 2 and self.numbers[index] == 6 and self.atoms[index].GetTotalDegree() == 4:
+                functional[index] = functional[index] or not self.atoms[index].GetIsAromatic()
         return functional
 
 

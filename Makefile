@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
+
+.PHONY: help demo test test-slow check format conventions clean
+
+help:  ## Show the commands there are
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
+
+$(READY): setup.py constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, set PYTHON=') if sys.version_info < (3, 11) else 0"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,dev]"
+	@touch $(READY)
+
+demo: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
+	$(BIN)/llamo demo --output runs/demo
+
+test: $(READY) conventions  ## Run the tests
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(READY)  ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
+conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo
+	@version=$(VERSION); folder=.cache/transformers-suite; \
+	if [ ! -d "$$folder/transformers-$$version/tests" ]; then mkdir -p "$$folder" && \
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --no-build-isolation -d "$$folder" "transformers==$$version" && \
+	tar -xzf "$$folder/transformers-$$version.tar.gz" -C "$$folder" "transformers-$$version/tests" || \
+	echo "warning: transformers' tests could not be fetched; the tests that need them will be skipped"; fi
+
+check: $(READY)  ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+format: $(READY)  ## Format and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove the virtual environment, caches and runs
+	rm -rf $(VENV) .cache runs build *.egg-info .pytest_cache .ruff_cache
