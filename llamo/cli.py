@@ -4,7 +4,6 @@ import json
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,19 +43,6 @@ def options(
 ):
     """LLaMo, the molecule assistant, as a HuggingFace model."""
     _state["debug"] = debug
-
-
-@app.command()
-def demo(
-    output: Annotated[Path, typer.Option(help="Folder for the trained model and report.json.")] = Path("runs/demo"),
-    seed: Annotated[int, typer.Option(help="Seed of split, weights and order.")] = 0,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training questions.")] = 30,
-    max_molecules: Annotated[int | None, typer.Option(min=10, help="Use only so many molecules.")] = None,
-):
-    """Train a very small LLaMo from scratch and question it about molecules it has never seen."""
-    from llamo.demo.run import run_demo
-
-    run_demo(output, seed=seed, epochs=epochs, max_molecules=max_molecules)
 
 
 @app.command()
