@@ -36,6 +36,13 @@ class LlamoGenerationMixin(GenerationMixin):
             model_kwargs["mm_encoder_outputs"] = {**(model_kwargs.get("mm_encoder_outputs") or {}), "graph": features}
         return model_kwargs
 
+    def prepare_inputs_for_generation(self, input_ids, *args, **kwargs) -> dict[str, Any]:
+        """transformers' own; without a cache every step sees the whole prompt and needs the graph tokens again."""
+        inputs = super().prepare_inputs_for_generation(input_ids, *args, **kwargs)
+        if kwargs.get("use_cache") is False and kwargs.get("mm_encoder_outputs") is not None:
+            inputs["mm_encoder_outputs"] = kwargs["mm_encoder_outputs"]
+        return inputs
+
     def _expand_multimodal_outputs(
         self,
         input_ids: torch.Tensor | None,

@@ -133,12 +133,15 @@ def test_from_components_takes_over_weights_and_adds_a_graph_token():
 @pytest.mark.parametrize("shard", [None, "20KB"])
 @pytest.mark.parametrize("projector_type", ["multi_level", "qformer"])
 def test_reloaded_is_bit_identical(tmp_path, dtype, shard, projector_type):
-    model = tiny_model(tiny_config(projector_type=projector_type)).to(dtype)
+    tiny_model(tiny_config(projector_type=projector_type)).save_pretrained(tmp_path / "float32")
+    model = LlamoForConditionalGeneration.from_pretrained(tmp_path / "float32", dtype=dtype).eval()
     model.save_pretrained(tmp_path, **({"max_shard_size": shard} if shard else {}))
     assert len(list(tmp_path.glob("*.safetensors"))) > (1 if shard else 0)
     reloaded = LlamoForConditionalGeneration.from_pretrained(tmp_path, dtype=dtype).eval()
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, reloaded.state_dict()[name]), name
+    for tensor in [*model.parameters(), *model.buffers(), *reloaded.parameters(), *reloaded.buffers()]:
+        tensor.data = tensor.data.clone()  # kernels round differently on the memory alignment of a mapped file
     batch = tiny_batch(model.config)
     assert torch.equal(model(**batch).logits, reloaded(**batch).logits)
 

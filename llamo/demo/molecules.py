@@ -1,0 +1,49 @@
+"""The demo's molecules: common compounds with a name and a structure, and their split. Knows no model."""
+
+import csv
+import random
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from rdkit import Chem
+
+
+@dataclass(frozen=True)
+class NamedMolecule:
+    """One compound of the list.
+
+    Attributes:
+        name: common name.
+        smiles: structure.
+    """
+
+    name: str
+    smiles: str
+
+    @cached_property
+    def mol(self) -> Chem.Mol:
+        """The RDKit molecule."""
+        return Chem.MolFromSmiles(self.smiles)
+
+    @cached_property
+    def structure(self) -> str:
+        """Canonical SMILES without stereo: two entries with the same atoms and bonds share it."""
+        return Chem.MolToSmiles(self.mol, isomericSmiles=False)
+
+
+def read_molecules() -> list[NamedMolecule]:
+    """The whole list, in its order."""
+    text = files("llamo.demo").joinpath("molecules.csv").read_text(encoding="utf-8")
+    return [NamedMolecule(**row) for row in csv.DictReader(text.splitlines())]
+
+
+def split_molecules(
+    molecules: list[NamedMolecule], *, seed: int = 0, held_out_share: float = 0.2
+) -> tuple[list[NamedMolecule], list[NamedMolecule]]:
+    """Training and held-out molecules; no structure is in both."""
+    structures = sorted({molecule.structure for molecule in molecules})
+    random.Random(seed).shuffle(structures)
+    held_out = set(structures[: max(1, round(held_out_share * len(structures)))])
+    train = [molecule for molecule in molecules if molecule.structure not in held_out]
+    return train, [molecule for molecule in molecules if molecule.structure in held_out]
