@@ -13,7 +13,11 @@ def refuse_shadowed_packages():
         spec = find_spec(name)
         origin = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
         if origin is None or origin.parent.parent != home:
-            where = "is missing" if spec is None else f"was found at {origin or list(spec.submodule_search_locations or [])}"
+            where = (
+                "is missing"
+                if spec is None
+                else f"was found at {origin or list(spec.submodule_search_locations or [])}"
+            )
             raise ImportError(
                 f"llamo's own package {name!r} belongs in {home} but {where}; rename that folder or file, run from "
                 f"another directory, or put {home} first on the Python path"

@@ -55,7 +55,9 @@ def _adopt_text_model(model: "LlamoForConditionalGeneration", text_model: PreTra
     expected = type(model.model.language_model)
     head, decoder = text_model.get_output_embeddings(), text_model.base_model
     if not isinstance(head, nn.Linear) or not isinstance(decoder, expected):
-        raise ValueError(f"expected a causal language model around {expected.__name__}, got {type(text_model).__name__}")
+        raise ValueError(
+            f"expected a causal language model around {expected.__name__}, got {type(text_model).__name__}"
+        )
     model.model.language_model = decoder
     model.lm_head = head
 

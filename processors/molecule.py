@@ -105,9 +105,7 @@ def _parse_text(text: str, row: int | None) -> "Mol":
         raise MoleculeError(text, "it is empty", "pass a SMILES such as 'CCO'", row)
     is_block = "\n" in text and "M  END" in text
     if not is_block and len(text.split()) > 1:
-        raise MoleculeError(
-            text, "text follows the SMILES", "pass the SMILES alone, without a name behind it", row
-        )
+        raise MoleculeError(text, "text follows the SMILES", "pass the SMILES alone, without a name behind it", row)
     read = Chem.MolFromMolBlock if is_block else Chem.MolFromSmiles
     with muted_rdkit():
         mol = read(text)

@@ -36,7 +36,9 @@ def assign_molecules(texts: list[str], molecules: list) -> list[list]:
     nested = len(molecules) == len(texts) and all(isinstance(row, list | tuple) or row is None for row in molecules)
     if not nested:
         if sum(counts) != len(molecules):
-            raise ValueError(f"the text has {sum(counts)} {GRAPH_TOKEN} placeholders, but {len(molecules)} molecules came")
+            raise ValueError(
+                f"the text has {sum(counts)} {GRAPH_TOKEN} placeholders, but {len(molecules)} molecules came"
+            )
         flat = iter(molecules)
         return [[next(flat) for _ in range(count)] for count in counts]
     rows = [list(row or []) for row in molecules]
@@ -73,7 +75,9 @@ def num_graph_tokens(graph: MoleculeGraph, per_molecule: int | None) -> int:
     return len(graph.node_ids) if per_molecule is None else per_molecule
 
 
-def fit_length(ids: list[int], protected: set[int], max_length: int, *, side: str, row: int, truncation: bool) -> list[int]:
+def fit_length(
+    ids: list[int], protected: set[int], max_length: int, *, side: str, row: int, truncation: bool
+) -> list[int]:
     """Positions to keep so that a row fits `max_length`; text is cut from `side`, graph and special tokens never.
 
     Raises:

@@ -228,7 +228,9 @@ class LlamoProcessor(ProcessorMixin):
         Raises:
             ValueError: the assistant mask is asked of a template that does not mark the assistant's text.
         """
-        if kwargs.get("return_assistant_tokens_mask") and "generation" not in self._resolve_chat_template(chat_template):
+        if kwargs.get("return_assistant_tokens_mask") and "generation" not in self._resolve_chat_template(
+            chat_template
+        ):
             raise ValueError(
                 "this chat template does not mark the assistant's text; wrap it in {% generation %} .. {% endgeneration %} "
                 "or pass a template that does"

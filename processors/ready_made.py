@@ -50,14 +50,24 @@ def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
     _check_table(molecule, "node_ids", nodes, ATOM_VOCAB_SIZES, row)
     _check_table(molecule, "edge_ids", edges, BOND_VOCAB_SIZES, row)
     if len(index) != len(edges):
-        raise MoleculeError(molecule, f"{len(index)} edges have {len(edges)} feature rows", "give one row per edge", row)
-    if len(index) and not (0 <= index.min() and index.max() < len(nodes)):
-        raise MoleculeError(molecule, f"edge_index names an atom beyond the {len(nodes)} there are", "count from 0", row)
+        raise MoleculeError(
+            molecule, f"{len(index)} edges have {len(edges)} feature rows", "give one row per edge", row
+        )
+    if len(index) and not (index.min() >= 0 and index.max() < len(nodes)):
+        raise MoleculeError(
+            molecule, f"edge_index names an atom beyond the {len(nodes)} there are", "count from 0", row
+        )
     if motifs is None:
         return MoleculeGraph(nodes, index, edges, np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), smiles, _NO_MOTIFS)
     motifs = _integers(molecule, "motif_features", motifs, row)
-    if motifs.ndim != 2 or motifs.shape[1] != MOTIF_VOCAB_SIZE or (len(motifs) and not 0 <= motifs.min() <= motifs.max() <= 1):
-        raise MoleculeError(molecule, f"motif rows must be (M, {MOTIF_VOCAB_SIZE}) of 0 and 1, got {motifs.shape}", "correct them", row)
+    if (
+        motifs.ndim != 2
+        or motifs.shape[1] != MOTIF_VOCAB_SIZE
+        or (len(motifs) and not 0 <= motifs.min() <= motifs.max() <= 1)
+    ):
+        raise MoleculeError(
+            molecule, f"motif rows must be (M, {MOTIF_VOCAB_SIZE}) of 0 and 1, got {motifs.shape}", "correct them", row
+        )
     return MoleculeGraph(nodes, index, edges, motifs.astype(np.uint8), smiles, None if len(motifs) else _NO_MOTIFS)
 
 
@@ -66,13 +76,17 @@ def _integers(molecule: Any, name: str, value: Any, row: int | None) -> np.ndarr
         raise MoleculeError(molecule, f"{name} is missing", "pass node_ids, edge_index and edge_ids", row)
     array = np.asarray(value)
     if not np.array_equal(array, array.astype(np.int64)):
-        raise MoleculeError(molecule, f"{name} holds {array.dtype} that are no integers", "pass categorical features", row)
+        raise MoleculeError(
+            molecule, f"{name} holds {array.dtype} that are no integers", "pass categorical features", row
+        )
     return array.astype(np.int64)
 
 
 def _check_table(molecule: Any, name: str, rows: np.ndarray, sizes: tuple[int, ...], row: int | None):
     if rows.ndim != 2 or rows.shape[1] != len(sizes):
-        raise MoleculeError(molecule, f"{name} must have {len(sizes)} columns, got shape {rows.shape}", "see LlamoFeatureExtractor", row)
+        raise MoleculeError(
+            molecule, f"{name} must have {len(sizes)} columns, got shape {rows.shape}", "see LlamoFeatureExtractor", row
+        )
     for column, size in enumerate(sizes):
         values = rows[:, column]
         if len(values) and not 0 <= values.min() <= values.max() < size:

@@ -96,7 +96,10 @@ def prompt_rows(config: LlamoConfig, rows: list[list[int]], sizes: list[int], *,
     longest = max(map(len, ids))
     padding = [[0] * (longest - len(row)) for row in ids]
     padded = [fill + row if side == "left" else row + fill for row, fill in zip(ids, padding, strict=True)]
-    mask = [[0] * len(f) + [1] * len(r) if side == "left" else [1] * len(r) + [0] * len(f) for r, f in zip(ids, padding, strict=True)]
+    mask = [
+        [0] * len(f) + [1] * len(r) if side == "left" else [1] * len(r) + [0] * len(f)
+        for r, f in zip(ids, padding, strict=True)
+    ]
     return {"input_ids": torch.tensor(padded), "attention_mask": torch.tensor(mask)}
 
 

@@ -35,9 +35,7 @@ class AtomProjector(GraphProjector):
             return torch.einsum("lnd,l->nd", torch.stack(chosen), shares)
         return torch.cat(chosen, dim=-1)
 
-    def forward(
-        self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch
-    ) -> torch.Tensor | tuple[torch.Tensor, ...]:
+    def forward(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """One (atoms, d) tensor per molecule, or (G, 1, d) with mean pooling; see `GraphProjector.forward`."""
         rows = self.select(levels)
         if self.pool:

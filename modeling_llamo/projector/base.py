@@ -35,9 +35,7 @@ class TokenMLP(nn.Module):
 class GraphProjector(nn.Module):
     """Base of the family: takes every level of node states, gives the tokens of each molecule."""
 
-    def forward(
-        self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch
-    ) -> torch.Tensor | tuple[torch.Tensor, ...]:
+    def forward(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """Projects node states to tokens.
 
         Args:

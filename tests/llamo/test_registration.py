@@ -23,7 +23,13 @@ def run(code: str):
 
 
 @pytest.mark.parametrize(
-    "first", ["import llamo", "from transformers import AutoModel; import llamo", "from llamo import LlamoProcessor", "import modeling_llamo; import llamo"]
+    "first",
+    [
+        "import llamo",
+        "from transformers import AutoModel; import llamo",
+        "from llamo import LlamoProcessor",
+        "import modeling_llamo; import llamo",
+    ],
 )
 def test_auto_classes_know_llamo(first):
     run(first + QUESTION)

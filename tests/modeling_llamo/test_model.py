@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from configuration import LlamoConfig, LlamoProjectorConfig
+from configuration import LlamoProjectorConfig
 from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder
 from tests.tiny import GRAPH_TOKEN_ID, prompt_rows, random_graphs, select_graphs, tiny_batch, tiny_config, tiny_model
 
@@ -22,7 +22,13 @@ FAMILIES = {
     "gpt2": GPT2,
     "gpt_neox": {**TINY, "intermediate_size": 64},
     "phi": {**TINY, "intermediate_size": 64},
-    "gemma2": {**TINY, "intermediate_size": 64, "num_key_value_heads": 2, "head_dim": 8, "final_logit_softcapping": 0.5},
+    "gemma2": {
+        **TINY,
+        "intermediate_size": 64,
+        "num_key_value_heads": 2,
+        "head_dim": 8,
+        "final_logit_softcapping": 0.5,
+    },
     "granite": {**TINY, "intermediate_size": 64, "logits_scaling": 4.0},
     "cohere": {**TINY, "intermediate_size": 64, "logit_scale": 0.25},
     "bloom": {"hidden_size": 32, "n_layer": 2, "n_head": 4, "vocab_size": 100},
@@ -65,9 +71,7 @@ def test_cached_steps_equal_the_full_forward(model):
     graphs = {name: value for name, value in batch.items() if name not in text_names}
     mask = batch["attention_mask"]
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
-    first = model(
-        batch["input_ids"][:, :cut], mask[:, :cut], position_ids=positions[:, :cut], use_cache=True, **graphs
-    )
+    first = model(batch["input_ids"][:, :cut], mask[:, :cut], position_ids=positions[:, :cut], use_cache=True, **graphs)
     rest = model(
         batch["input_ids"][:, cut:], mask, position_ids=positions[:, cut:], past_key_values=first.past_key_values
     )

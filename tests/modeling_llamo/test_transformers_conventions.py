@@ -12,7 +12,9 @@ from tests.tiny import prompt_rows, random_graphs, tiny_config
 
 ModelTesterMixin = load_model_tester_mixin()
 # The suite must not be collected by itself here.
-for _name in [name for name, value in list(globals().items()) if inspect.isclass(value) and name.endswith("TesterMixin")]:
+for _name in [
+    name for name, value in list(globals().items()) if inspect.isclass(value) and name.endswith("TesterMixin")
+]:
     globals()[_name].__test__ = False
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import transformers
 
-SUITE = Path(__file__).parents[2] / ".cache" / "transformers-suite" / f"transformers-{transformers.__version__}" / "tests"
+SUITE = (
+    Path(__file__).parents[2] / ".cache" / "transformers-suite" / f"transformers-{transformers.__version__}" / "tests"
+)
 _PACKAGE = "transformers_suite"
 
 
@@ -21,7 +23,10 @@ def load_model_tester_mixin() -> type:
     source = SUITE / "test_modeling_common.py"
     if not source.is_file():
         pytest.skip(f"{source} is absent: run `make conventions`, which needs a package index", allow_module_level=True)
-    for name, exported in (("exporters.test_export", "ExportTesterMixin"), ("generation.test_utils", "GenerationTesterMixin")):
+    for name, exported in (
+        ("exporters.test_export", "ExportTesterMixin"),
+        ("generation.test_utils", "GenerationTesterMixin"),
+    ):
         parent, module_name = name.split(".")
         sys.modules.setdefault(f"{_PACKAGE}.{parent}", types.ModuleType(f"{_PACKAGE}.{parent}"))
         module = types.ModuleType(f"{_PACKAGE}.{parent}.{module_name}")

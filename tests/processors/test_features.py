@@ -47,7 +47,9 @@ def test_rewritten_smiles_give_the_same_molecule():
         one = EXTRACTOR.featurize(smiles)
         other = EXTRACTOR.featurize(Chem.MolToSmiles(mol, doRandom=True))
         assert other.smiles == one.smiles
-        assert sorted(map(tuple, one.motif_features.tolist())) == sorted(map(tuple, other.motif_features.tolist())), smiles
+        assert sorted(map(tuple, one.motif_features.tolist())) == sorted(map(tuple, other.motif_features.tolist())), (
+            smiles
+        )
         columns = [0, 2, 3, 4, 5, 6, 7, 8]  # chirality tags depend on the writing order
         rows = [sorted(map(tuple, graph.node_ids[:, columns].tolist())) for graph in (one, other)]
         assert rows[0] == rows[1], smiles
@@ -55,7 +57,18 @@ def test_rewritten_smiles_give_the_same_molecule():
 
 @pytest.mark.parametrize(
     "smiles",
-    ["[Na+].[Cl-]", "[H][H]", "[2H]C", "[CH3]", "[Fe]", "*C", "N->[Cu]", "F[Pt@SP1](Cl)(Br)I", "C1" + "C" * 30 + "C1", "C" * 1000],
+    [
+        "[Na+].[Cl-]",
+        "[H][H]",
+        "[2H]C",
+        "[CH3]",
+        "[Fe]",
+        "*C",
+        "N->[Cu]",
+        "F[Pt@SP1](Cl)(Br)I",
+        "C1" + "C" * 30 + "C1",
+        "C" * 1000,
+    ],
 )
 def test_hard_cases_work(smiles):
     graph = EXTRACTOR.featurize(smiles)
