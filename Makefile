@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help test test-slow check format conventions clean
+.PHONY: help demo test test-slow check format conventions clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ $(READY): setup.py constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,dev]"
 	@touch $(READY)
+
+demo: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
+	$(BIN)/llamo demo --output runs/demo
 
 test: $(READY) conventions  ## Run the tests
 	$(BIN)/python -m pytest -m "not slow"

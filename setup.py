@@ -10,6 +10,7 @@ PACKAGES = [
     "modeling_llamo.projector",
     "processors",
     "llamo",
+    "llamo.demo",
 ]
 
 setup(
@@ -25,6 +26,7 @@ setup(
     package_data={
         **{name: ["py.typed"] for name in PACKAGES},
         "processors": ["py.typed", "*.jinja"],
+        "llamo.demo": ["py.typed", "*.csv"],
     },
     install_requires=[
         "accelerate>=1.10",

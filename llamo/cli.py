@@ -4,6 +4,7 @@ import json
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,6 +44,19 @@ def options(
 ):
     """LLaMo, the molecule assistant, as a HuggingFace model."""
     _state["debug"] = debug
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option(help="Folder for the trained model and report.json.")] = Path("runs/demo"),
+    seed: Annotated[int, typer.Option(help="Seed of split, weights and order.")] = 0,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training questions.")] = None,
+    device: Annotated[str, typer.Option(help="Where to compute.")] = "cpu",
+):
+    """Train a very small LLaMo from scratch and question it about molecules it has never seen."""
+    from llamo.demo.run import run_demo
+
+    run_demo(output, seed=seed, epochs=epochs, device=device)
 
 
 @app.command()

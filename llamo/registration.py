@@ -1,10 +1,12 @@
 """Makes transformers' Auto classes know LLaMo, without importing transformers before somebody else does.
 
-transformers' modules import each other in circles, so each registration waits until every module it needs has finished.
+A registration runs as soon as its Auto class is there: nothing else is sure to be imported before a user loads a model.
+transformers' modules import each other in circles, though, so it never runs while a module it uses is half imported.
 """
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import ModuleType
 
 import wrapt
@@ -52,37 +54,61 @@ def _register_processor():
     AutoProcessor.register(LlamoConfig, LlamoProcessor, exist_ok=True)
 
 
-# What must have been imported before a registration can run, and which of our packages it takes its classes from.
-_STEPS: list[tuple[Callable[[], None], set[str], str]] = [
-    (_register_configs, {f"{_AUTO}.configuration_auto"}, "configuration"),
-    (
+@dataclass(frozen=True)
+class _Step:
+    """One registration.
+
+    Args:
+        register: does it.
+        after: the module of the Auto class; nothing happens before it has finished.
+        whole: modules that `register` imports and that may be what imported `after`. Each has finished or has not
+            begun; our own packages are among them.
+    """
+
+    register: Callable[[], None]
+    after: str
+    whole: tuple[str, ...]
+
+    def is_due(self) -> bool:
+        return self.after in _finished and all(name in _finished or name not in sys.modules for name in self.whole)
+
+
+_steps = [
+    _Step(_register_configs, f"{_AUTO}.configuration_auto", ("configuration",)),
+    _Step(
         _register_models,
-        {f"{_AUTO}.modeling_auto", "transformers.modeling_utils", "transformers.generation.utils"},
-        "modeling_llamo",
+        f"{_AUTO}.modeling_auto",
+        (
+            "configuration",
+            "modeling_llamo",
+            "transformers.generation.utils",
+            "transformers.modeling_layers",
+            "transformers.modeling_utils",
+            "transformers.models.blip_2.configuration_blip_2",
+            "transformers.models.blip_2.modeling_blip_2",
+        ),
     ),
-    (_register_feature_extractor, {f"{_AUTO}.feature_extraction_auto", f"{_AUTO}.configuration_auto"}, "processors"),
-    (
+    _Step(_register_feature_extractor, f"{_AUTO}.feature_extraction_auto", ("configuration", "processors")),
+    _Step(
         _register_processor,
-        {f"{_AUTO}.processing_auto", f"{_AUTO}.configuration_auto", "transformers.processing_utils"},
-        "processors",
+        f"{_AUTO}.processing_auto",
+        ("configuration", "processors", "transformers.processing_utils"),
     ),
 ]
 
 
 def _on_import(module: ModuleType):
     _finished.add(module.__name__)
-    for step in list(_STEPS):
-        register, needed, ours = step
-        # Our package may be what imported transformers: then it is half-way itself, and comes by here when it is done.
-        half_way = ours in sys.modules and ours not in _finished
-        if step in _STEPS and needed <= _finished and not half_way:
-            _STEPS.remove(step)
-            register()
+    for step in list(_steps):
+        # Registering imports more modules, which comes back here: another call may have taken the step meanwhile.
+        if step in _steps and step.is_due():
+            _steps.remove(step)
+            step.register()
 
 
 def install():
     """Arranges the registrations; those whose modules are there already happen now."""
-    ours = {step[2] for step in _STEPS}
-    needed = {name for step in _STEPS for name in step[1]}
-    for name in [*sorted(ours), *sorted(needed)]:
+    awaited = {name for step in _steps for name in (step.after, *step.whole)}
+    # A module that is there already counts at once and may start a registration, which imports those that are not.
+    for name in sorted(awaited, key=lambda name: name in sys.modules):
         wrapt.register_post_import_hook(_on_import, name)

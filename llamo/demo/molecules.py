@@ -41,9 +41,11 @@ def read_molecules() -> list[NamedMolecule]:
 def split_molecules(
     molecules: list[NamedMolecule], *, seed: int = 0, held_out_share: float = 0.2
 ) -> tuple[list[NamedMolecule], list[NamedMolecule]]:
-    """Training and held-out molecules; no structure is in both."""
+    """Training and held-out molecules, shuffled; no structure is in both."""
     structures = sorted({molecule.structure for molecule in molecules})
     random.Random(seed).shuffle(structures)
-    held_out = set(structures[: max(1, round(held_out_share * len(structures)))])
-    train = [molecule for molecule in molecules if molecule.structure not in held_out]
-    return train, [molecule for molecule in molecules if molecule.structure in held_out]
+    place = {structure: position for position, structure in enumerate(structures)}
+    shuffled = sorted(molecules, key=lambda molecule: (place[molecule.structure], molecule.name))
+    num_held_out = max(1, round(held_out_share * len(structures)))
+    held_out = [molecule for molecule in shuffled if place[molecule.structure] < num_held_out]
+    return shuffled[len(held_out) :], held_out

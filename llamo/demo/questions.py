@@ -54,8 +54,13 @@ def _presence(key: str, noun: str, smarts: str) -> QuestionType:
     return QuestionType(key, phrasings, lambda mol: "yes" if mol.HasSubstructMatch(pattern) else "no")
 
 
-# An amine nitrogen is a neutral sp3-like N that is neither amide-like nor bound to another heteroatom by a double bond.
-_AMINE = "[NX3;+0;!$(NC=[O,S,N]);!$(N*=[O,S]);!$(N-[!#6;!#1])]"
+# Neutral, three bonds, only carbon and hydrogen around it, and not the nitrogen of an amide or amidine.
+_AMINE = "[NX3;+0;!$(NC=[O,S,N]);!$(N-[!#6;!#1])]"
+# Ureas and carbamates, whose carbon has a further heteroatom, are not amides here.
+_AMIDE = "[NX3][CX3;!$(C(=O)(N)[!#6;!#1])]=O"
+# The carbon carries carbon or hydrogen, not a second heteroatom as in a carbonate; the oxygen leads to a carbon that is
+# not itself an acyl carbon as in an anhydride.
+_ESTER = "[CX3;$(C[#6]),$([CX3H1])](=O)[OX2][#6;!$(C=O)]"
 
 QUESTION_TYPES: tuple[QuestionType, ...] = (
     _count("rings", "rings", _number(rdMolDescriptors.CalcNumRings)),
@@ -70,11 +75,10 @@ QUESTION_TYPES: tuple[QuestionType, ...] = (
     _presence("C=C double bond", "a non-aromatic carbon-carbon double bond", "C=C"),
     _presence("hydroxyl group", "an alcohol or phenol group", "[OX2H][#6;!$([#6]=O)]"),
     _presence("carboxylic acid", "a carboxylic acid", "[CX3](=O)[OX2H1]"),
-    _presence("ester", "an ester", "[#6,#1;!$(C=O)][OX2][CX3;!$(C(=O)(O)O)]=O"),
+    _presence("ester", "an ester", _ESTER),
     _presence("carbonyl group", "a carbonyl group", "[#6]=O"),
-    _presence("amide", "an amide", "[NX3][CX3]=O"),
+    _presence("amide", "an amide", _AMIDE),
     _presence("amine", "an amine", _AMINE),
-    _presence("nitrile", "a nitrile", "C#N"),
     _presence("aromatic ring", "an aromatic ring", "a"),
 )
 

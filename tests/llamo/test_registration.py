@@ -7,14 +7,49 @@ import pytest
 
 from tests.paths import REPOSITORY
 
-QUESTION = """
-from transformers import AutoModel, AutoModelForCausalLM
-from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
-from llamo import LlamoConfig, LlamoForConditionalGeneration, LlamoProcessor
-assert AutoModel._model_mapping[LlamoConfig] is LlamoForConditionalGeneration
-assert AutoModelForCausalLM._model_mapping[LlamoConfig] is LlamoForConditionalGeneration
-assert PROCESSOR_MAPPING[LlamoConfig] is LlamoProcessor
+# Asks as a user's program does: through a config that transformers made. Importing one of our model classes here would
+# import the rest of transformers with it and hide a registration that came too late.
+TINY = """
+from transformers import AutoConfig
+text = {"model_type": "llama", "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "num_key_value_heads": 2, "vocab_size": 20}
+config = AutoConfig.for_model("llamo", text_config=text, graph_token_id=19,
+                              graph_config={"hidden_size": 8, "num_hidden_layers": 1},
+                              projector_config={"hidden_size": 8, "mlp_depth": 1, "num_query_tokens": 1})
 """
+MODELS = f"""
+{TINY}
+import transformers
+for name in ("AutoModel", "AutoModelForCausalLM", "AutoModelForImageTextToText", "AutoModelForMultimodalLM"):
+    model = getattr(transformers, name).from_config(config)
+    assert type(model).__name__ == "LlamoForConditionalGeneration", (name, type(model))
+graph_encoder = transformers.AutoModel.from_config(config.graph_config)
+assert type(graph_encoder).__name__ == "LlamoGraphEncoder", type(graph_encoder)
+"""
+PROCESSORS = f"""
+{TINY}
+from transformers.models.auto.feature_extraction_auto import FEATURE_EXTRACTOR_MAPPING
+from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
+assert PROCESSOR_MAPPING[type(config)].__name__ == "LlamoProcessor"
+assert FEATURE_EXTRACTOR_MAPPING[type(config)].__name__ == "LlamoFeatureExtractor"
+"""
+ORDERS = [
+    "import llamo",
+    "import llamo; from transformers import AutoModel",
+    "import llamo; from transformers import AutoTokenizer",
+    "from transformers import AutoModel; import llamo",
+    "import transformers; import llamo",
+    "from transformers import pipeline; import llamo",
+    "import llamo; from transformers import pipeline",
+    "from llamo import LlamoConfig",
+    "from llamo import LlamoProcessor",
+    "from llamo import LlamoForConditionalGeneration",
+    "import modeling_llamo; import llamo",
+    # Modules of transformers that import the Auto classes half-way through.
+    "import llamo; import transformers.modeling_layers",
+    "import llamo; import transformers.models.blip_2.modeling_blip_2",
+    "import llamo; from transformers import LlamaForCausalLM, Trainer",
+]
 
 
 def run(code: str):
@@ -22,18 +57,15 @@ def run(code: str):
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize(
-    "first",
-    [
-        "import llamo",
-        "from transformers import AutoModel; import llamo",
-        "from llamo import LlamoProcessor",
-        "import modeling_llamo; import llamo",
-    ],
-)
+@pytest.mark.parametrize("first", ORDERS)
 def test_auto_classes_know_llamo(first):
-    run(first + QUESTION)
+    run(first + MODELS + PROCESSORS)
 
 
-def test_importing_loads_nothing_heavy():
-    run("import sys, llamo, llamo.cli; assert not {'torch', 'transformers', 'rdkit', 'peft'} & set(sys.modules)")
+def test_processor_is_known_before_any_model():
+    run("import llamo" + PROCESSORS)
+
+
+@pytest.mark.parametrize("first", ["import llamo", "import llamo.cli", "from llamo.cli import main"])
+def test_importing_loads_nothing_heavy(first):
+    run(f"import sys; {first}; assert not {{'torch', 'transformers', 'rdkit', 'peft', 'datasets'}} & set(sys.modules)")
