@@ -1,5 +1,6 @@
 """Building a new LLaMo from a language model and an encoder that exist already."""
 
+import copy
 from typing import TYPE_CHECKING
 
 import torch
@@ -46,7 +47,8 @@ def assemble(
         graph_encoder = LlamoGraphEncoder(config.graph_config)
     _add_graph_side(model, graph_encoder)
     if text_model.can_generate():
-        model.generation_config = text_model.generation_config
+        model.generation_config = copy.deepcopy(text_model.generation_config)
+    model.generation_config.suppress_tokens = [graph_token_id]  # an answer never holds a placeholder
     return model.train(text_model.training)
 
 

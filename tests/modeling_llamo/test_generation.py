@@ -84,7 +84,6 @@ def test_samples_of_a_row_see_that_rows_molecules(model):
     torch.testing.assert_close(output.logits[0], expected.repeat_interleave(2, dim=0), atol=2e-5, rtol=1e-4)
 
 
-@pytest.mark.xfail(reason="the assistant's later calls lose the molecules; not supported yet", strict=True)
 def test_assisted_generation_equals_greedy(model):
     batch = prompt_rows(model.config, [[0, 1]], [5, 9]) | random_graphs([5, 9])
     assistant = tiny_model(seed=3)
