@@ -57,7 +57,7 @@ class LlamoDataCollator:
         try:
             return self.processor.encode_conversation(example["messages"], **options)
         except ValueError as error:
-            raise type(error)(f"example {row} of the batch: {error}") from error
+            raise ValueError(f"example {row} of the batch: {error}") from error
 
     def _pad_text(self, examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         longest = max(len(example["input_ids"]) for example in examples)

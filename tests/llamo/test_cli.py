@@ -1,0 +1,70 @@
+"""The command line: results on stdout, one-line errors with exit code 2, nothing heavy loaded for help."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import llamo
+from llamo import cli
+from tests.paths import REPOSITORY
+
+
+def call_main(monkeypatch, arguments: list[str], error: Exception | None = None) -> int:
+    """Exit code of `llamo ARGUMENTS`, whose `env` fails with `error`."""
+
+    def failing_version(package: str) -> str:
+        if error is not None:
+            raise error
+        return "1"
+
+    monkeypatch.setattr(cli, "version", failing_version)
+    monkeypatch.setattr(sys, "argv", ["llamo", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return stopped.value.code or 0
+
+
+def test_version():
+    assert CliRunner().invoke(cli.app, ["--version"]).stdout.strip() == llamo.__version__
+
+
+def test_env_is_json_when_asked():
+    rows = json.loads(CliRunner().invoke(cli.app, ["env", "--json"]).stdout)
+    assert {"python", "torch", "transformers", "rdkit"} <= set(rows)
+
+
+def test_env_is_one_line_each():
+    lines = CliRunner().invoke(cli.app, ["env"]).stdout.splitlines()
+    assert any(line.split()[0] == "transformers" for line in lines)
+
+
+def test_a_mistake_is_one_line_and_exit_code_2(monkeypatch, capsys):
+    assert call_main(monkeypatch, ["env"], ValueError("got 3\nmore")) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "llamo: got 3\n"
+
+
+def test_debug_shows_the_traceback(monkeypatch):
+    monkeypatch.setattr(cli, "_state", {"debug": False})
+    with pytest.raises(ValueError, match="got 3"):
+        call_main(monkeypatch, ["--debug", "env"], ValueError("got 3"))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["env"]])
+def test_cheap_commands_load_nothing_heavy(arguments):
+    code = f"""
+import sys
+sys.argv = ["llamo", *{arguments}]
+from llamo.cli import main
+try:
+    main()
+except SystemExit as stopped:
+    assert not stopped.code, stopped.code
+assert not {{"torch", "transformers", "rdkit", "peft", "datasets"}} & set(sys.modules)
+"""
+    result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
