@@ -11,7 +11,10 @@ from modeling_llamo import LlamoForConditionalGeneration
 from tests.paths import GOLDEN
 
 _NAMES = [
-    (r"graph_model\.molecule_node_model\.atom_encoder\.atom_embedding_list\.", "model.graph_encoder.atom_embedding.tables."),
+    (
+        r"graph_model\.molecule_node_model\.atom_encoder\.atom_embedding_list\.",
+        "model.graph_encoder.atom_embedding.tables.",
+    ),
     (r"graph_model\.molecule_node_model\.gnns\.(\d+)\.mlp\.0\.", r"model.graph_encoder.layers.\1.up_proj."),
     (r"graph_model\.molecule_node_model\.gnns\.(\d+)\.mlp\.1\.", r"model.graph_encoder.layers.\1.inner_norm."),
     (r"graph_model\.molecule_node_model\.gnns\.(\d+)\.mlp\.3\.", r"model.graph_encoder.layers.\1.down_proj."),

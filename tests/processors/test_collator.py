@@ -29,7 +29,9 @@ def test_rows_are_padded_on_the_side_asked_for(processor, side):
 
 
 def test_graphs_of_all_rows_are_packed_in_order(processor):
-    batch = LlamoDataCollator(processor)([{"messages": CONVERSATION}, {"messages": TEXT_ONLY}, {"messages": CONVERSATION}])
+    batch = LlamoDataCollator(processor)(
+        [{"messages": CONVERSATION}, {"messages": TEXT_ONLY}, {"messages": CONVERSATION}]
+    )
     assert batch["graph_node_counts"].tolist() == [4, 4]
     assert batch["graph_edge_index"].max() == 3  # local to each molecule
     assert batch["graph_motif_features"].dtype == torch.float32
