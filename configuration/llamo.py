@@ -1,6 +1,6 @@
 """Configuration of the whole model: graph encoder, projector and any causal language model of transformers."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig, PreTrainedConfig
@@ -39,9 +39,14 @@ class LlamoConfig(PreTrainedConfig):
     }
     keys_to_ignore_at_inference: ClassVar[list[str]] = ["past_key_values", "graph_hidden_states"]
 
-    graph_config: dict | PreTrainedConfig | None = None
-    projector_config: dict | PreTrainedConfig | None = None
-    text_config: dict | PreTrainedConfig | None = None
+    if TYPE_CHECKING:  # given as a config, a dict or None; read as a config
+        graph_config: Any = None
+        projector_config: Any = None
+        text_config: Any = None
+    else:
+        graph_config: dict | PreTrainedConfig | None = None
+        projector_config: dict | PreTrainedConfig | None = None
+        text_config: dict | PreTrainedConfig | None = None
     graph_token_id: int = 32001
     tie_word_embeddings: bool = False
 

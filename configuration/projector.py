@@ -123,7 +123,7 @@ class LlamoProjectorConfig(PreTrainedConfig):
             return
         if self.projector_type == "multi_level":
             raise ValueError(
-                "projector_config.encoder_layers cannot be set for projector_type 'multi_level', which reads every level"
+                "projector_config.encoder_layers cannot be set for projector_type 'multi_level': it reads every level"
             )
         if isinstance(layers, list) and not layers:
             raise ValueError("projector_config.encoder_layers is empty; name at least one level or leave it None")

@@ -1,7 +1,7 @@
 """Building a new LLaMo from a language model and an encoder that exist already."""
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
@@ -10,6 +10,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 from configuration import LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig
 from modeling_llamo.graph_encoder import LlamoGraphEncoder
 from modeling_llamo.projector import build_projector
+from modeling_llamo.text import embedding_width
 
 if TYPE_CHECKING:
     from modeling_llamo.model import LlamoForConditionalGeneration
@@ -30,15 +31,15 @@ def assemble(
         graph_encoder = LlamoGraphEncoder.from_pretrained(graph_encoder)
     if isinstance(graph_encoder, LlamoGraphEncoder):
         encoder_config = graph_encoder.config
-    vocab_size = text_model.get_input_embeddings().num_embeddings
-    graph_token_id = vocab_size if graph_token_id is None else graph_token_id
-    if graph_token_id >= vocab_size:
-        text_model.resize_token_embeddings(graph_token_id + 1)
+    vocab_size = cast(nn.Embedding, text_model.get_input_embeddings()).num_embeddings
+    token_id = vocab_size if graph_token_id is None else graph_token_id
+    if token_id >= vocab_size:
+        text_model.resize_token_embeddings(token_id + 1)
     config = LlamoConfig(
         graph_config=encoder_config,
         projector_config=projector_config,
         text_config=text_model.config,
-        graph_token_id=graph_token_id,
+        graph_token_id=token_id,
     )
     with torch.device("meta"):  # a second language model is never allocated
         model = model_class(config)
@@ -48,7 +49,7 @@ def assemble(
     _add_graph_side(model, graph_encoder)
     if text_model.can_generate():
         model.generation_config = copy.deepcopy(text_model.generation_config)
-    model.generation_config.suppress_tokens = [graph_token_id]  # an answer never holds a placeholder
+    model.generation_config.suppress_tokens = [token_id]  # an answer never holds a placeholder
     return model.train(text_model.training)
 
 
@@ -66,10 +67,9 @@ def _adopt_text_model(model: "LlamoForConditionalGeneration", text_model: PreTra
 
 def _add_graph_side(model: "LlamoForConditionalGeneration", graph_encoder: LlamoGraphEncoder):
     """Puts the encoder and a fresh projector beside the language model, on its device and in its dtype."""
-    embedding = model.get_input_embeddings()
     with torch.device("cpu"):
-        projector = build_projector(model.config, embedding.embedding_dim)
+        projector = build_projector(model.config, embedding_width(model.model.language_model))
     projector.apply(model._init_weights)
-    place = {"device": embedding.weight.device, "dtype": embedding.weight.dtype}
+    place = {"device": model.lm_head.weight.device, "dtype": model.lm_head.weight.dtype}
     model.model.projector = projector.to(**place)
     model.model.graph_encoder = graph_encoder.to(**place)

@@ -1,10 +1,12 @@
 """What transformers' `generate()` has to know about molecules: encode once, repeat per beam sample by sample."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from transformers import GenerationMixin
 
+from configuration import LlamoConfig
 from modeling_llamo.outputs import LlamoGraphFeatures
 
 GRAPH_INPUTS = (
@@ -25,6 +27,10 @@ class LlamoGenerationMixin(GenerationMixin):
     that passes them on at every step would encode them at every token. Both hooks below see to that before it happens.
     """
 
+    config: LlamoConfig
+    get_graph_features: Callable[..., LlamoGraphFeatures]
+    placeholders_in_embeddings: Callable[..., torch.Tensor]
+
     def _maybe_prepare_encoder_kwargs_for_generation(
         self, inputs_tensor, model_kwargs: dict[str, Any], model_input_name, generation_config
     ) -> dict[str, Any]:
@@ -38,7 +44,8 @@ class LlamoGenerationMixin(GenerationMixin):
 
     def prepare_inputs_for_generation(self, input_ids, *args, past_key_values=None, **kwargs) -> dict[str, Any]:
         """transformers' own; but a model that assists another gets its molecules in its first call too."""
-        inputs = super().prepare_inputs_for_generation(input_ids, *args, past_key_values=past_key_values, **kwargs)
+        prepare = super().prepare_inputs_for_generation  # pyright: ignore[reportAttributeAccessIssue]
+        inputs = prepare(input_ids, *args, past_key_values=past_key_values, **kwargs)
         is_prefill = past_key_values is None or past_key_values.get_seq_length() == 0
         if is_prefill and kwargs.get("mm_encoder_outputs") is not None:
             inputs["mm_encoder_outputs"] = kwargs["mm_encoder_outputs"]
@@ -78,7 +85,7 @@ class LlamoGenerationMixin(GenerationMixin):
                 graph += 1
             if open_places:
                 raise ValueError(
-                    f"row {row}: <graph> placeholders do not match its molecules' graph tokens (off by {abs(open_places)})"
+                    f"row {row}: <graph> placeholders and graph tokens of its molecules differ by {abs(open_places)}"
                 )
             order += list(range(first, graph)) * expand_size
         return order

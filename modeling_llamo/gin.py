@@ -3,6 +3,8 @@
 Shapes: N atoms in the batch, E directed bonds, D width.
 """
 
+from typing import cast
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -45,14 +47,14 @@ class GINLayer(nn.Module):
 
     def __init__(self, config: LlamoGraphConfig, *, is_last: bool):
         super().__init__()
-        width, inner = config.hidden_size, config.intermediate_size
-        norm = {"eps": config.batch_norm_eps, "momentum": config.batch_norm_momentum}
+        width, inner = config.hidden_size, cast(int, config.intermediate_size)
+        eps, momentum = config.batch_norm_eps, config.batch_norm_momentum
         self.bond_embedding = FeatureEmbedding(config.bond_vocab_sizes, width)
         self.eps = nn.Parameter(torch.zeros(1))
         self.up_proj = nn.Linear(width, inner)
-        self.inner_norm = NodeBatchNorm(inner, **norm)
+        self.inner_norm = NodeBatchNorm(inner, eps, momentum)
         self.down_proj = nn.Linear(inner, width)
-        self.norm = NodeBatchNorm(width, **norm)
+        self.norm = NodeBatchNorm(width, eps, momentum)
         self.dropout = config.dropout
         self.is_last = is_last
 

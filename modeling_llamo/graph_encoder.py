@@ -23,7 +23,7 @@ class LlamoGraphEncoder(PreTrainedModel):
     config_class = LlamoGraphConfig
     base_model_prefix = "graph_encoder"
     main_input_name = "graph_node_ids"
-    input_modalities = ("graph",)
+    input_modalities = ("graph",)  # pyright: ignore[reportAssignmentType]
     _no_split_modules = ["GINLayer"]
     _keys_to_ignore_on_load_unexpected = [r"^model\.(projector|language_model)\.", r"^lm_head\."]
 
@@ -111,7 +111,7 @@ class LlamoGraphEncoder(PreTrainedModel):
         # none, return random weights.
         kwargs |= {"config": config.graph_config, "key_mapping": {r"^model\.graph_encoder\.": ""}}
         encoder = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
-        encoder._weight_conversions = []  # or saving the encoder would write the whole model's names
+        encoder._weight_conversions = []  # pyright: ignore[reportArgumentType]  # or saving the encoder would write the whole model's names
         return encoder
 
 

@@ -2,8 +2,11 @@
 
 Knows tensors only: no RDKit, no tokenizer.
 
-Shapes: B samples, T text tokens, G graphs in the batch, N atoms, E directed bonds, M motifs, K graph tokens, d text width.
+Shapes: B samples, T text tokens, G graphs in the batch, N atoms, E directed bonds, M motifs, K graph tokens,
+d text width.
 """
+
+from typing import Any
 
 import torch
 from torch import nn
@@ -11,9 +14,8 @@ from transformers import PreTrainedModel
 from transformers import initialization as init
 from transformers.cache_utils import Cache
 from transformers.modeling_utils import slice_logits_to_keep
-from transformers.processing_utils import Unpack
-from transformers.utils import TransformersKwargs, torch_compilable_check
 from transformers.utils.generic import can_return_tuple
+from transformers.utils.import_utils import torch_compilable_check
 
 from configuration import LlamoConfig
 from modeling_llamo.components import assemble
@@ -23,7 +25,7 @@ from modeling_llamo.outputs import LlamoCausalLMOutputWithPast, LlamoGraphFeatur
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import build_projector
 from modeling_llamo.projector.initialisation import init_projector_module
-from modeling_llamo.text import build_decoder, build_head, embedding_name, transform_logits
+from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, transform_logits
 
 
 class LlamoPreTrainedModel(PreTrainedModel):
@@ -32,7 +34,7 @@ class LlamoPreTrainedModel(PreTrainedModel):
     config: LlamoConfig
     config_class = LlamoConfig
     base_model_prefix = "model"
-    input_modalities = ("graph", "text")
+    input_modalities = ("graph", "text")  # pyright: ignore[reportAssignmentType]
     supports_gradient_checkpointing = True
     _skip_keys_device_placement = ["past_key_values"]
     _no_split_modules = ["GINLayer", "MultiLevelProjector"]
@@ -61,7 +63,7 @@ class LlamoModel(LlamoPreTrainedModel):
         super().__init__(config)
         self.graph_encoder = LlamoGraphEncoder._from_config(config.graph_config)
         self.language_model = build_decoder(config.text_config)
-        self.projector = build_projector(config, self.language_model.get_input_embeddings().embedding_dim)
+        self.projector = build_projector(config, embedding_width(self.language_model))
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
@@ -132,8 +134,8 @@ class LlamoModel(LlamoPreTrainedModel):
         torch_compilable_check(
             num_placeholders == num_graph_tokens,
             lambda: (
-                f"the prompt has {int(num_placeholders)} <graph> placeholders (id {self.config.graph_token_id}), but the "
-                f"molecules give {num_graph_tokens} graph tokens; build both with LlamoProcessor"
+                f"the prompt has {int(num_placeholders)} <graph> placeholders (id {self.config.graph_token_id}), but "
+                f"the molecules give {num_graph_tokens} graph tokens; build both with LlamoProcessor"
             ),
         )
         return mask.unsqueeze(-1)
@@ -144,8 +146,8 @@ class LlamoModel(LlamoPreTrainedModel):
         """Puts graph tokens where the placeholders are; gives the embeddings (B, T, d) and the tokens (all, d)."""
         if features is None:
             return inputs_embeds, None
-        tokens = features.pooler_output
-        tokens = tokens.flatten(0, 1) if isinstance(tokens, torch.Tensor) else torch.cat(tuple(tokens))
+        projected = features.pooler_output
+        tokens = projected.flatten(0, 1) if isinstance(projected, torch.Tensor) else torch.cat(tuple(projected or ()))
         tokens = tokens.to(inputs_embeds.device, inputs_embeds.dtype)
         mask = self.get_placeholder_mask(input_ids, inputs_embeds, tokens.shape[0])
         return inputs_embeds.masked_scatter(mask, tokens), tokens
@@ -166,7 +168,7 @@ class LlamoModel(LlamoPreTrainedModel):
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
         mm_encoder_outputs: dict | None = None,
-        **kwargs: Unpack[TransformersKwargs],
+        **kwargs: Any,
     ) -> LlamoModelOutputWithPast:
         """Runs the decoder on text in which placeholders are replaced by graph tokens; see `get_graph_features`.
 
@@ -178,27 +180,26 @@ class LlamoModel(LlamoPreTrainedModel):
         if graph_node_ids is not None:
             if features is not None:
                 raise ValueError("pass either graph tensors or mm_encoder_outputs['graph'], not both")
-            features = self.get_graph_features(
-                graph_node_ids,
-                graph_edge_index,
-                graph_edge_ids,
-                graph_node_counts,
-                graph_edge_counts,
-                graph_motif_features,
-                graph_motif_counts,
-                return_dict=True,
-            )
-        if inputs_embeds is None:
-            inputs_embeds = self.get_input_embeddings()(input_ids)
+            graphs: dict[str, Any] = {
+                "graph_node_ids": graph_node_ids,
+                "graph_edge_index": graph_edge_index,
+                "graph_edge_ids": graph_edge_ids,
+                "graph_node_counts": graph_node_counts,
+                "graph_edge_counts": graph_edge_counts,
+                "graph_motif_features": graph_motif_features,
+                "graph_motif_counts": graph_motif_counts,
+            }
+            features = self.get_graph_features(**graphs, return_dict=True)
+        embeddings = self.get_input_embeddings()(input_ids) if inputs_embeds is None else inputs_embeds
         is_prefill = past_key_values is None or past_key_values.get_seq_length() == 0
         if features is None and input_ids is not None and is_prefill:
-            self.get_placeholder_mask(input_ids, inputs_embeds, 0)  # a prompt that lost its molecules is refused
-        inputs_embeds, graph_tokens = self.merge_graphs(input_ids, inputs_embeds, features)
+            self.get_placeholder_mask(input_ids, embeddings, 0)  # a prompt that lost its molecules is refused
+        embeddings, graph_tokens = self.merge_graphs(input_ids, embeddings, features)
         outputs = self.language_model(
             attention_mask=attention_mask,
             position_ids=position_ids,
             past_key_values=past_key_values,
-            inputs_embeds=inputs_embeds,
+            inputs_embeds=embeddings,
             **kwargs,
         )
         return LlamoModelOutputWithPast(
@@ -239,10 +240,11 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         Args:
             text_model: a causal language model of transformers, or a path or Hub id of one. Its weights are taken over,
                 not copied.
-            graph_encoder: a `LlamoGraphEncoder`, a path or Hub id of one, a `LlamoGraphConfig`, or None for a fresh one.
+            graph_encoder: a `LlamoGraphEncoder`, a path or Hub id of one, a `LlamoGraphConfig`, or None for a fresh
+                one.
             projector_config: a `LlamoProjectorConfig` or its dict; None is the paper's.
-            graph_token_id: id of `<graph>` in the tokenizer (`processor.graph_token_id`); None appends a new id behind the
-                model's vocabulary. The embeddings are enlarged where the id is beyond them.
+            graph_token_id: id of `<graph>` in the tokenizer (`processor.graph_token_id`); None appends a new id
+                behind the model's vocabulary. The embeddings are enlarged where the id is beyond them.
 
         Raises:
             ValueError: the parts do not fit together (see `LlamoConfig`).
@@ -295,7 +297,7 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
         mm_encoder_outputs: dict | None = None,
-        **kwargs: Unpack[TransformersKwargs],
+        **kwargs: Any,
     ) -> LlamoCausalLMOutputWithPast:
         """Next-token logits (B, T, vocabulary), and the loss where `labels` are given (-100 is ignored).
 

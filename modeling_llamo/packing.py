@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
-# Rows of one chunk in `segment_matmul`. Small enough that a small molecule wastes little, large enough for fast products.
+# Rows of one chunk in `segment_matmul`. Small enough that a small molecule wastes little, large enough for fast
+# products.
 CHUNK_ROWS = 32
 
 

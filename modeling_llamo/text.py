@@ -4,6 +4,8 @@ LLaMo keeps the decoder and the head apart (as LLaVA does), so everything a caus
 the decoder has to be found out here: the head's bias and width, the name of the tied embedding, and logit transforms.
 """
 
+from typing import cast
+
 import torch
 from torch import nn
 from transformers import AutoModel, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
@@ -20,9 +22,14 @@ def build_head(text_config: PreTrainedConfig) -> nn.Linear:
         head = AutoModelForCausalLM.from_config(text_config).get_output_embeddings()
     if not isinstance(head, nn.Linear):
         raise ValueError(
-            f"text_config of type {text_config.model_type!r} has no linear output layer; LLaMo needs a causal language model"
+            f"text_config of type {text_config.model_type!r} has no linear output layer; pass a causal language model"
         )
     return nn.Linear(head.in_features, head.out_features, bias=head.bias is not None)
+
+
+def embedding_width(decoder: PreTrainedModel) -> int:
+    """Width of the token embedding, which is not the hidden size in every family (OPT)."""
+    return cast(nn.Embedding, decoder.get_input_embeddings()).embedding_dim
 
 
 def embedding_name(decoder: PreTrainedModel) -> str:

@@ -21,7 +21,8 @@ def build_user_turn(prompt: str, molecules: list, *, row: int) -> list[dict]:
         parts = [_molecule_part(molecule) for molecule in molecules] + [_text_part(prompt)]
     elif len(texts) - 1 != len(molecules):
         raise ValueError(
-            f"row {row}: the prompt has {len(texts) - 1} {GRAPH_TOKEN} placeholders, but {len(molecules)} molecules came"
+            f"row {row}: the prompt has {len(texts) - 1} {GRAPH_TOKEN} placeholders, but {len(molecules)} molecules "
+            "came"
         )
     else:
         parts = [_text_part(texts[0])]

@@ -59,7 +59,7 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         Args:
             molecule: SMILES, RDKit `Mol`, mol block, PyG `Data`, a mapping of graph tensors, or a `MoleculeGraph`.
                 A PyG `Data` with a `smiles` is read from that: its `x` may follow another convention (PyG's own
-                `from_smiles` does). Without, `x`, `edge_index`, `edge_attr` and, if there, `motif` are taken as they are.
+                `from_smiles` does). Without, `x`, `edge_index`, `edge_attr` and `motif`, if there, are taken as is.
             row: number that an error names.
 
         Raises:
@@ -80,8 +80,8 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         if reason is not None and self.use_motifs:
             if reason not in self.fallback_counts:
                 logger.warning(
-                    f"no functional groups for {graph.smiles or 'a ready-made graph'}: {reason}; its motif tokens are the "
-                    "learned queries. Further cases are counted in fallback_counts"
+                    f"no functional groups for {graph.smiles or 'a ready-made graph'}: {reason}; its motif tokens are "
+                    "the learned queries. Further cases are counted in fallback_counts"
                 )
             self.fallback_counts[reason] += 1
         return graph

@@ -27,7 +27,8 @@ def find_motifs(mol: "Mol") -> tuple[np.ndarray, str | None]:
     """Motif rows of a sanitised molecule.
 
     Returns:
-        (M, 73) uint8, and None; or no rows and the reason (a fall-back: the model then uses its motif queries as they are).
+        (M, 73) uint8, and None; or no rows and the reason (a fall-back: the model then uses its motif queries as
+        they are).
     """
     from rdkit import Chem
 
@@ -97,7 +98,7 @@ class _Structure:
 
 
 def _chain_motifs(structure: _Structure) -> list[int]:
-    """Functional atoms joined over non-ring bonds, with their surroundings, and plain C-C pairs; as bit masks of atoms."""
+    """Functional atoms joined over non-ring bonds, their surroundings, and plain C-C pairs; as bit masks of atoms."""
     functional, parent = structure.functional, list(range(len(structure.numbers)))
 
     def root(atom: int) -> int:

@@ -10,8 +10,8 @@ from processors.graph import MoleculeGraph
 logger = logging.get_logger(__name__)
 
 GRAPH_TOKEN = "<graph>"
-# Stands for a molecule while a chat template renders: a private-use character that no template, tokenizer or user writes,
-# so that a literal "<graph>" typed by a user can be told from a molecule.
+# Stands for a molecule while a chat template renders: a private-use character that no template, tokenizer or user
+# writes, so that a literal "<graph>" typed by a user can be told from a molecule.
 MOLECULE_MARK = "\U000fe0f0"
 # "<graph>" that transformers' sanitize_control_tokens has not marked as the user's own text, or a molecule's mark.
 _PLACEHOLDER = re.compile(f"{_UNMARKED}{re.escape(GRAPH_TOKEN)}|{MOLECULE_MARK}")
@@ -55,8 +55,8 @@ def expand_placeholders(text: str, lengths: list[int]) -> tuple[str, list[dict]]
     """Repeats each placeholder once per graph token of its molecule.
 
     Returns:
-        The text, and for each placeholder its `span` before and its `new_span` after, as transformers' chat templates want
-        them to move the assistant mask along.
+        The text, and for each placeholder its `span` before and its `new_span` after, as transformers' chat
+        templates want them to move the assistant mask along.
     """
     pieces, offsets, last, gained = [], [], 0, 0
     for match, length in zip(_PLACEHOLDER.finditer(text), lengths, strict=True):

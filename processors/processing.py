@@ -4,7 +4,7 @@ It does not know the model: what it must agree on with it are the id of `<graph>
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tokenizers import AddedToken
 from transformers import BatchFeature, PreTrainedTokenizerBase
@@ -60,15 +60,15 @@ class LlamoProcessor(ProcessorMixin):
         self.max_smiles_length = max_smiles_length
         _add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
-        self.graph_token_id = tokenizer.convert_tokens_to_ids(GRAPH_TOKEN)
-        chat_template = chat_template or tokenizer.chat_template or _DEFAULT_TEMPLATE.read_text(encoding="utf-8")
-        super().__init__(feature_extractor or LlamoFeatureExtractor(), tokenizer, chat_template=chat_template, **kwargs)
+        self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
+        template = chat_template or tokenizer.chat_template or _DEFAULT_TEMPLATE.read_text(encoding="utf-8")
+        super().__init__(feature_extractor or LlamoFeatureExtractor(), tokenizer, chat_template=template, **kwargs)
 
     @classmethod
     def from_tokenizer(
         cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
     ) -> "LlamoProcessor":
-        """A processor for a tokenizer and, if given, the config of the model it will feed; `options` as in the class."""
+        """A processor for a tokenizer and, if given, the config of its model; `options` as in the class."""
         if config is not None:
             options.setdefault("num_graph_tokens", config.num_graph_tokens)
         return cls(LlamoFeatureExtractor(), tokenizer, **options)
@@ -92,9 +92,9 @@ class LlamoProcessor(ProcessorMixin):
         """Model inputs from molecules and text.
 
         `processor(molecules, prompt)` makes each prompt one user turn through the chat template and returns left-padded
-        tensors ready for `generate`. A list of prompts is a batch, with one molecule, a list of molecules or None for each.
-        One prompt with a list of molecules is one row about all of them. Molecules stand where the prompt says `<graph>`,
-        or in front of it.
+        tensors ready for `generate`. A list of prompts is a batch, with one molecule, a list of molecules or None
+        for each. One prompt with a list of molecules is one row about all of them. Molecules stand where the prompt
+        says `<graph>`, or in front of it.
 
         `processor(text=..., molecules=...)` takes raw text in which `<graph>` stands for each molecule and follows the
         tokenizer's defaults (no padding, lists).
@@ -228,15 +228,14 @@ class LlamoProcessor(ProcessorMixin):
         Raises:
             ValueError: the assistant mask is asked of a template that does not mark the assistant's text.
         """
-        if kwargs.get("return_assistant_tokens_mask") and "generation" not in self._resolve_chat_template(
-            chat_template
-        ):
+        marks_answers = "generation" in self._resolve_chat_template(chat_template)
+        if kwargs.get("return_assistant_tokens_mask") and not marks_answers:
             raise ValueError(
-                "this chat template does not mark the assistant's text; wrap it in {% generation %} .. {% endgeneration %} "
-                "or pass a template that does"
+                "this chat template does not mark the assistant's text; wrap that in {% generation %} .. "
+                "{% endgeneration %} or pass a template that does"
             )
         kwargs.setdefault("tokenize", False)
-        rendered = super().apply_chat_template(conversation, chat_template, **kwargs)
+        rendered: Any = super().apply_chat_template(conversation, chat_template, **kwargs)
         if kwargs["tokenize"]:
             return rendered
         if isinstance(rendered, str):
@@ -261,7 +260,7 @@ class LlamoProcessor(ProcessorMixin):
         return example
 
     def _normalize_conversations(self, conversation) -> tuple[list, bool]:
-        """Content parts become text in which a mark stands for each molecule, so that any chat template can render them."""
+        """Content parts become text in which a mark stands for each molecule, so that any template renders them."""
         conversations, is_batched = super()._normalize_conversations(conversation)
         for row, messages in enumerate(conversations):
             for turn, message in enumerate(messages):
@@ -292,7 +291,8 @@ class LlamoProcessor(ProcessorMixin):
 
 def _add_special_tokens(tokenizer: PreTrainedTokenizerBase):
     if GRAPH_TOKEN not in tokenizer.get_vocab():
-        tokenizer.add_tokens([AddedToken(GRAPH_TOKEN, normalized=False, special=True)], special_tokens=True)
+        token: Any = AddedToken(GRAPH_TOKEN, normalized=False, special=True)
+        tokenizer.add_tokens([token], special_tokens=True)
     if tokenizer.pad_token is None:
         if tokenizer.eos_token is None:
             tokenizer.add_special_tokens({"pad_token": "<pad>"})

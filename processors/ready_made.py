@@ -23,8 +23,9 @@ def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
     """A graph from ready-made tensors in LLaMo's features.
 
     Args:
-        molecule: a PyG `Data` with `x` (N, 9), `edge_index` (2, E), `edge_attr` (E, 3) and optionally `motif` (M, 73), or
-            a mapping with `node_ids` (N, 9), `edge_index` (E, 2), `edge_ids` (E, 3), optionally `motif_features`, `smiles`.
+        molecule: a PyG `Data` with `x` (N, 9), `edge_index` (2, E), `edge_attr` (E, 3), optionally `motif` (M, 73);
+            or a mapping with `node_ids` (N, 9), `edge_index` (E, 2), `edge_ids` (E, 3), optionally `motif_features`
+            and `smiles`.
         row: number that an error names.
 
     Raises:

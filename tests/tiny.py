@@ -92,7 +92,7 @@ def prompt_rows(config: LlamoConfig, rows: list[list[int]], sizes: list[int], *,
         row = [1, 10 + number]
         for molecule in molecules:
             row += [20 + molecule] + [config.graph_token_id] * (config.num_graph_tokens or sizes[molecule])
-        ids.append(row + [30, 31 + number])
+        ids.append([*row, 30, 31 + number])
     longest = max(map(len, ids))
     padding = [[0] * (longest - len(row)) for row in ids]
     padded = [fill + row if side == "left" else row + fill for row, fill in zip(ids, padding, strict=True)]

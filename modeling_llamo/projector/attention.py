@@ -17,12 +17,21 @@ class QueryAttention(nn.Module):
 
     The queries do not depend on the input, so W_k is folded into them and W_v is applied after pooling:
     softmax(Z (W_k^T q))^T Z W_v. The same result as attention over projected keys and values, with N x D x D products
-    left out. The key bias shifts all scores of a query alike and cancels in the softmax: it has no effect and no gradient,
-    and is a buffer only so that checkpoints of `nn.MultiheadAttention` come back as they were.
+    left out. The key bias shifts all scores of a query alike and cancels in the softmax: it has no effect and no
+    gradient, and is a buffer only so that checkpoints of `nn.MultiheadAttention` come back as they were.
 
     Weights are stacked per level (first dim 1 when one attention is shared by all), as parameters rather than
     `nn.Linear`: adapters that wrap linear layers by name cannot take them for the language model's.
     """
+
+    query_weight: nn.Parameter
+    query_bias: nn.Parameter
+    key_weight: nn.Parameter
+    key_bias: torch.Tensor
+    value_weight: nn.Parameter
+    value_bias: nn.Parameter
+    output_weight: nn.Parameter
+    output_bias: nn.Parameter
 
     def __init__(self, width: int, num_heads: int, num_modules: int):
         super().__init__()

@@ -3,6 +3,9 @@
 Shapes: G graphs, N atoms in the batch, K tokens, D encoder width, d language-model width.
 """
 
+from itertools import pairwise
+from typing import cast
+
 import torch
 from torch import nn
 from transformers.activations import ACT2FN
@@ -19,14 +22,15 @@ class TokenMLP(nn.Module):
         projector = config.projector_config
         self.norm = nn.LayerNorm(in_width, eps=projector.layer_norm_eps)
         widths = [in_width] + [text_width] * projector.mlp_depth
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.activation = ACT2FN[projector.hidden_act]
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         norm = self.norm
         scale, shift = norm.weight.float(), norm.bias.float()
         rows = nn.functional.layer_norm(rows.float(), norm.normalized_shape, scale, shift, norm.eps)
-        rows = self.layers[0](rows.to(self.layers[0].weight.dtype))
+        first = cast(nn.Linear, self.layers[0])
+        rows = first(rows.to(first.weight.dtype))
         for layer in self.layers[1:]:
             rows = layer(self.activation(rows))
         return rows

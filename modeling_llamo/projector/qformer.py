@@ -1,7 +1,7 @@
 """Q-Former on the node states of one encoder level, as in MolCA (arXiv 2310.12798). A comparison point of the paper.
 
-The transformer itself is transformers' BLIP-2 Q-Former; this file gives it molecules. MolCA's own weights (a BERT with a
-text branch) do not load here.
+The transformer itself is transformers' BLIP-2 Q-Former; this file gives it molecules. MolCA's own weights (a BERT
+with a text branch) do not load here.
 """
 
 import torch
@@ -14,7 +14,7 @@ from modeling_llamo.projector.base import GraphProjector
 
 
 class QFormerProjector(GraphProjector):
-    """Learned queries with self-attention, cross-attention to atoms in every second block, and a linear map (BLIP-2)."""
+    """Learned queries with self-attention, cross-attention to atoms in every second block, a linear map (BLIP-2)."""
 
     def __init__(self, config: LlamoConfig, text_width: int):
         super().__init__()

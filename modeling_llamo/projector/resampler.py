@@ -13,7 +13,7 @@ from modeling_llamo.projector.base import GraphProjector, TokenMLP
 
 
 class ResamplerBlock(nn.Module):
-    """Queries attend to atoms and to each other, then a feed-forward; both pre-norm with residual (arXiv 2204.14198)."""
+    """Queries attend to atoms and to each other, then a feed-forward; both pre-norm and residual (arXiv 2204.14198)."""
 
     def __init__(self, config: LlamoConfig):
         super().__init__()

@@ -108,7 +108,8 @@ CONVERSATION = [
 def test_conversations_render_history_and_molecules(processor):
     text = processor.apply_chat_template(CONVERSATION)
     assert text == (
-        "<s>Be brief.\n\nUser:\nC[C@H](N)O<graph> What is it?\nAssistant:\nAn aminol.</s>\nUser:\nSure?\nAssistant:\nYes.</s>\n"
+        "<s>Be brief.\n\nUser:\nC[C@H](N)O<graph> What is it?\nAssistant:\nAn aminol.</s>\n"
+        "User:\nSure?\nAssistant:\nYes.</s>\n"
     )
 
 
