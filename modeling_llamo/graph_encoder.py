@@ -3,6 +3,7 @@
 Shapes: G graphs, N atoms in the batch, E directed bonds, L layers, D width.
 """
 
+from pathlib import Path
 from typing import cast
 
 import torch
@@ -12,6 +13,7 @@ from transformers import initialization as init
 from transformers.modeling_outputs import BaseModelOutput
 
 from configuration import LlamoConfig, LlamoGraphConfig
+from modeling_llamo import moleculestm
 from modeling_llamo.gin import FeatureEmbedding, GINLayer
 from modeling_llamo.packing import GraphBatch
 
@@ -113,6 +115,28 @@ class LlamoGraphEncoder(PreTrainedModel):
         encoder = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
         encoder._weight_conversions = []  # pyright: ignore[reportArgumentType]  # or saving the encoder would write the whole model's names
         return encoder
+
+    @classmethod
+    def from_moleculestm(cls, path: str | Path) -> "LlamoGraphEncoder":
+        """An encoder with the weights of a MoleculeSTM checkpoint (its GIN; arXiv 2212.10789), in eval mode.
+
+        Args:
+            path: a `.safetensors`, or a `.pt` / `.pth` / `.ckpt` that holds nothing but tensors.
+
+        Raises:
+            ValueError: it holds no such encoder, or a tensor is unknown, missing or of another shape, by name.
+        """
+        config, weights = moleculestm.convert(moleculestm.read_state_dict(path))
+        encoder = cls(config)
+        expected = encoder.state_dict()
+        if missing := sorted(expected.keys() - weights.keys()):
+            raise ValueError(f"{path} lacks tensors of the encoder: {', '.join(missing)}")
+        for name, tensor in weights.items():
+            shape = tuple(expected[name].shape) if name in expected else None
+            if shape != tuple(tensor.shape):
+                raise ValueError(f"{path}: {name} has shape {tuple(tensor.shape)}, expected {shape}")
+        encoder.load_state_dict(weights)
+        return encoder.eval()
 
 
 def _hub_options(kwargs: dict) -> dict:

@@ -1,0 +1,78 @@
+"""Encoders in MoleculeSTM's layout: their weights arrive, survive, and what does not fit is named."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from transformers import AutoModelForCausalLM
+
+from configuration import LlamoGraphConfig
+from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder
+from modeling_llamo.moleculestm import translate
+from tests.tiny import TEXT_CONFIG, random_graphs, tiny_config, tiny_model
+
+PREFIX = "molecule_node_model."
+
+
+def theirs(encoder: LlamoGraphEncoder, prefix: str = PREFIX) -> dict[str, torch.Tensor]:
+    """The encoder's weights under MoleculeSTM's names."""
+    return {prefix + str(translate(name, reverse=True)): tensor for name, tensor in encoder.state_dict().items()}
+
+
+@pytest.mark.parametrize("kind", ["pth", "safetensors", "lightning"])
+@pytest.mark.parametrize("chirality", [4, 5])
+def test_weights_arrive_whatever_the_container(tmp_path, kind, chirality):
+    sizes = [119, chirality, 12, 12, 10, 6, 6, 2, 2]
+    encoder = LlamoGraphEncoder(LlamoGraphConfig(hidden_size=8, num_hidden_layers=3, atom_vocab_sizes=sizes)).eval()
+    path = tmp_path / f"encoder.{'safetensors' if kind == 'safetensors' else 'pth'}"
+    if kind == "safetensors":
+        save_file(theirs(encoder), path)
+    else:
+        torch.save(theirs(encoder, "") if kind == "pth" else {"state_dict": theirs(encoder)}, path)
+    loaded = LlamoGraphEncoder.from_moleculestm(path)
+    assert loaded.config.atom_vocab_sizes == sizes
+    for name, tensor in encoder.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], tensor), name
+    graphs = {name: value for name, value in random_graphs([5, 3]).items() if "motif" not in name}
+    assert torch.equal(loaded(**graphs).last_hidden_state, encoder(**graphs).last_hidden_state)
+
+
+def test_weights_survive_becoming_part_of_a_model_saving_and_loading(tmp_path):
+    encoder = tiny_model().model.graph_encoder
+    torch.save(theirs(encoder), tmp_path / "encoder.pth")
+    before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
+    text_model = AutoModelForCausalLM.from_config(tiny_config(text=TEXT_CONFIG).text_config)
+    loaded = LlamoGraphEncoder.from_moleculestm(tmp_path / "encoder.pth")
+    model = LlamoForConditionalGeneration.from_components(text_model, loaded, {"mlp_depth": 1})
+    model.save_pretrained(tmp_path / "model")
+    again = LlamoForConditionalGeneration.from_pretrained(tmp_path / "model")
+    for name, tensor in before.items():
+        assert torch.equal(again.model.graph_encoder.state_dict()[name], tensor), name
+
+
+def test_what_does_not_fit_is_named(tmp_path):
+    good = theirs(tiny_model().model.graph_encoder)
+    lost = dict(good)
+    del lost[f"{PREFIX}gnns.1.eps"]
+    wrong = {**good, f"{PREFIX}gnns.1.eps": torch.zeros(2)}
+    for number, (weights, message) in enumerate(
+        [
+            (lost, r"lacks tensors.*layers\.1\.eps"),
+            (wrong, r"layers\.1\.eps has shape \(2,\), expected \(1,\)"),
+            ({**good, f"{PREFIX}pool.weight": torch.zeros(1)}, r"without a place.*pool\.weight"),
+            ({"x": torch.zeros(1)}, "no MoleculeSTM encoder"),
+        ]
+    ):
+        path = tmp_path / f"{number}.pth"
+        torch.save(weights, path)
+        with pytest.raises(ValueError, match=message):
+            LlamoGraphEncoder.from_moleculestm(path)
+
+
+def test_pickles_that_run_code_are_refused(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (print, ("the trap ran",))
+
+    torch.save({"state_dict": Trap()}, tmp_path / "trap.pth")
+    with pytest.raises(Exception, match=r"weights_only|Weights only"):
+        LlamoGraphEncoder.from_moleculestm(tmp_path / "trap.pth")

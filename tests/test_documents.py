@@ -1,0 +1,45 @@
+"""README code blocks and examples run as they stand."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from transformers import AutoModelForCausalLM
+
+from tests.paths import REPOSITORY
+from tests.text import byte_tokenizer
+from tests.tiny import TEXT_CONFIG, tiny_config
+
+
+@pytest.fixture(scope="module")
+def text_model(tmp_path_factory) -> str:
+    """A folder with a tiny causal language model and its tokenizer."""
+    folder = tmp_path_factory.mktemp("text-model")
+    config = tiny_config(text={**TEXT_CONFIG, "vocab_size": 260}).text_config
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    byte_tokenizer().save_pretrained(folder)
+    return str(folder)
+
+
+def run(*command: str, cwd) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    result = subprocess.run([sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_readme_code_runs(text_model, tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    code = "\n".join(blocks).replace("path/to/a/causal-lm", text_model)
+    run("-c", code, cwd=tmp_path)
+
+
+def test_build_and_ask_answers_each_molecule_and_saves(text_model, tmp_path):
+    example = str(REPOSITORY / "examples" / "00_build_and_ask.py")
+    output = run(example, text_model, "CCO", "c1ccccc1", "--max-new-tokens", "3", "--save", "new", cwd=tmp_path)
+    assert [line.split(" -> ")[0] for line in output.splitlines() if " -> " in line] == ["CCO", "c1ccccc1"]
+    assert (tmp_path / "new" / "model.safetensors").is_file()
+    assert (tmp_path / "new" / "processor_config.json").is_file()
