@@ -1,7 +1,8 @@
 """Graph encoders in the layout of MoleculeSTM (and OGB's GNN code it comes from), read by one table of names.
 
-The file holds a state dict: `atom_encoder.atom_embedding_list.{column}`, `gnns.{layer}.eps`, `gnns.{layer}.mlp.{0,1,3}`,
-`gnns.{layer}.bond_encoder.bond_embedding_list.{column}`, `batch_norms.{layer}`, with or without a common prefix.
+The file holds a state dict with or without a common prefix: `atom_encoder.atom_embedding_list.{column}`,
+`gnns.{layer}.bond_encoder.bond_embedding_list.{column}`, `gnns.{layer}.eps`, `gnns.{layer}.mlp.{0,1,3}`,
+`batch_norms.{layer}`.
 """
 
 import re
