@@ -10,7 +10,7 @@ from transformers.feature_extraction_utils import FeatureExtractionMixin
 from transformers.utils import logging
 
 from processors.graph import MoleculeGraph, featurize_mol
-from processors.molecule import MoleculeError, parse
+from processors.molecule import MoleculeError, check_size, parse
 from processors.ready_made import from_tensors, is_ready_made
 
 logger = logging.get_logger(__name__)
@@ -59,7 +59,7 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         Args:
             molecule: SMILES, RDKit `Mol`, mol block, PyG `Data`, a mapping of graph tensors, or a `MoleculeGraph`.
                 A PyG `Data` with a `smiles` is read from that: its `x` may follow another convention (PyG's own
-                `from_smiles` does). Without, `x`, `edge_index`, `edge_attr` and `motif`, if there, are taken as is.
+                `from_smiles` does). Without, `x`, `edge_index`, `edge_attr` and, if there, `motif` are taken as is.
             row: number that an error names.
 
         Raises:
@@ -70,7 +70,9 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         if is_ready_made(molecule):
             smiles = getattr(molecule, "smiles", None)
             if smiles is None or isinstance(molecule, Mapping):
-                return self._count(from_tensors(molecule, row=row))
+                graph = from_tensors(molecule, row=row)
+                check_size(molecule, len(graph.node_ids), self.max_atoms, row)
+                return self._count(graph)
             molecule = smiles
         mol = parse(molecule, row=row, max_atoms=self.max_atoms)
         return self._count(featurize_mol(mol, use_motifs=self.use_motifs, row=row))

@@ -8,14 +8,8 @@ import numpy as np
 
 from processors.molecule import MoleculeError
 from processors.motifs import find_motifs
-from processors.vocabulary import (
-    MOTIF_VOCAB_SIZE,
-    atom_row,
-    bond_stereo_table,
-    bond_type_table,
-    chirality_table,
-    hybridisation_table,
-)
+from processors.structure import UNKNOWN_STEREO, Structure
+from processors.vocabulary import ATOM_VOCAB_SIZES, BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE, atom_row
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -42,8 +36,15 @@ class MoleculeGraph:
     motif_fallback: str | None
 
 
-# Finished feature rows by raw properties: real molecules use few combinations, over and over.
-_atom_row = cache(atom_row)
+# Finished feature rows by raw properties: real molecules use few combinations, over and over. Every index fits a byte.
+@cache
+def _atom_bytes(*properties: int) -> bytes:
+    return bytes(atom_row(*properties))
+
+
+@cache
+def _bond_bytes(*indices: int) -> bytes:
+    return 2 * bytes(indices)  # the two directions of a bond
 
 
 def featurize_mol(mol: "Mol", *, use_motifs: bool = True, row: int | None = None) -> MoleculeGraph:
@@ -55,44 +56,37 @@ def featurize_mol(mol: "Mol", *, use_motifs: bool = True, row: int | None = None
     from rdkit import Chem
 
     smiles = Chem.MolToSmiles(mol)
-    edge_index, edge_ids = _edges(mol, smiles, row)
-    motifs, fallback = find_motifs(mol) if use_motifs else (np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), "motifs are off")
-    return MoleculeGraph(_nodes(mol), edge_index, edge_ids, motifs, smiles, fallback)
+    structure = Structure(mol, smiles)
+    if UNKNOWN_STEREO in structure.stereo:
+        raise _unknown_stereo(mol, structure.stereo.index(UNKNOWN_STEREO), smiles, row)
+    motifs, fallback = (
+        find_motifs(mol, structure) if use_motifs else (np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), "motifs are off")
+    )
+    return MoleculeGraph(_node_ids(structure), _edge_index(structure), _edge_ids(structure), motifs, smiles, fallback)
 
 
-def _nodes(mol: "Mol") -> np.ndarray:
-    chirality, hybridisation = chirality_table(), hybridisation_table()
-    rows = [
-        _atom_row(
-            atom.GetAtomicNum(),
-            chirality[atom.GetChiralTag()],
-            atom.GetTotalDegree(),
-            atom.GetFormalCharge(),
-            atom.GetTotalNumHs(),
-            atom.GetNumRadicalElectrons(),
-            hybridisation[atom.GetHybridization()],
-            2 * atom.GetIsAromatic() + atom.IsInRing(),
-        )
-        for atom in list(mol.GetAtoms())
-    ]
-    return np.array(rows, dtype=np.int64)
+def _node_ids(structure: Structure) -> np.ndarray:
+    rows = b"".join(map(_atom_bytes, *structure.atoms))
+    return np.frombuffer(rows, np.uint8).reshape(-1, len(ATOM_VOCAB_SIZES)).astype(np.int64)
 
 
-def _edges(mol: "Mol", smiles: str, row: int | None) -> tuple[np.ndarray, np.ndarray]:
-    types, stereos = bond_type_table(), bond_stereo_table()
-    pairs, features = [], []
-    for bond in list(mol.GetBonds()):
-        stereo = stereos.get(bond.GetStereo())
-        if stereo is None:
-            raise MoleculeError(
-                smiles,
-                f"bond {bond.GetIdx()} has the stereo label {bond.GetStereo()}, which the encoder has no embedding for",
-                "remove the label (bond.SetStereo(Chem.BondStereo.STEREONONE))",
-                row,
-            )
-        begin, end = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
-        feature = (types[bond.GetBondType()], stereo, int(bond.GetIsConjugated()))
-        pairs += ((begin, end), (end, begin))
-        features += (feature, feature)
-    edge_index = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return edge_index, np.array(features, dtype=np.int64).reshape(-1, 3)
+def _edge_index(structure: Structure) -> np.ndarray:
+    index = np.empty((len(structure.begin), 2, 2), np.int64)  # bond, direction, source and target
+    index[:, 0, 0] = index[:, 1, 1] = structure.begin
+    index[:, 0, 1] = index[:, 1, 0] = structure.end
+    return index.reshape(-1, 2)
+
+
+def _edge_ids(structure: Structure) -> np.ndarray:
+    rows = b"".join(map(_bond_bytes, structure.kind, structure.stereo, structure.conjugated))
+    return np.frombuffer(rows, np.uint8).reshape(-1, len(BOND_VOCAB_SIZES)).astype(np.int64)
+
+
+def _unknown_stereo(mol: "Mol", index: int, smiles: str, row: int | None) -> MoleculeError:
+    label = mol.GetBondWithIdx(index).GetStereo()
+    return MoleculeError(
+        smiles,
+        f"bond {index} has the stereo label {label}, which the encoder has no embedding for",
+        "remove the label (bond.SetStereo(Chem.BondStereo.STEREONONE))",
+        row,
+    )

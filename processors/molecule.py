@@ -1,6 +1,5 @@
 """From what users have (SMILES, RDKit molecules, mol blocks) to a sanitised RDKit molecule, or a clear error."""
 
-import logging
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ if TYPE_CHECKING:
 
 # Characters of a bad input that an error message shows.
 _SHOWN = 80
+_BLOCK_MARKS = ("M  END", "V2000", "V3000")
 
 
 class MoleculeError(ValueError):
@@ -26,50 +26,22 @@ class MoleculeError(ValueError):
         return (type(self), (self.value, self.reason, self.remedy, self.row))
 
 
-class _Listener(logging.Handler):
-    def __init__(self):
-        super().__init__()
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord):
-        self.messages.append(record.getMessage())
-
-
-@contextmanager
-def rdkit_messages():
-    """Catches what RDKit would print about a molecule; its log is as before afterwards."""
-    from rdkit import rdBase
-
-    listener, logger = _Listener(), logging.getLogger("rdkit")
-    state = logger.handlers, logger.propagate, logger.level
-    rdBase.LogToPythonLogger()
-    logger.handlers, logger.propagate = [listener], False
-    logger.setLevel(logging.WARNING)
-    try:
-        yield listener.messages
-    finally:
-        logger.handlers, logger.propagate = state[:2]
-        logger.setLevel(state[2])
-        rdBase.LogToCppStreams()
-
-
 @contextmanager
 def muted_rdkit():
     """Keeps RDKit from printing; its log is as before afterwards."""
     from rdkit import rdBase
 
-    blocker = rdBase.BlockLogs()
-    try:
+    with rdBase.BlockLogs():
         yield
-    finally:
-        del blocker
 
 
 def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None) -> "Mol":
     """A sanitised RDKit molecule.
 
     Args:
-        molecule: SMILES, mol block (V2000 or V3000), or an RDKit `Mol`, which is left as it is.
+        molecule: SMILES, mol block (V2000 or V3000), or an RDKit `Mol`, which is left as it is. Hydrogens written as
+            atoms are removed from text as RDKit does by default; those of a `Mol` are kept
+            (`Chem.RemoveHs` removes them).
         row: number that an error names.
         max_atoms: refuse larger molecules.
 
@@ -81,47 +53,80 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
     if isinstance(molecule, str):
         mol = _parse_text(molecule, row)
     elif isinstance(molecule, Chem.Mol):
-        mol = Chem.Mol(molecule)
-        try:
-            Chem.SanitizeMol(mol)
-        except Exception as error:
-            raise MoleculeError(molecule, str(error).strip(), "correct the molecule", row) from None
+        mol = _sanitised_copy(molecule, row)
     else:
         raise MoleculeError(
             molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
         )
-    atoms = mol.GetNumAtoms()
+    check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
+    return mol
+
+
+def check_size(molecule: Any, atoms: int, max_atoms: int | None, row: int | None):
+    """Raises a `MoleculeError` for no atoms, or more than allowed."""
     if atoms == 0:
         raise MoleculeError(molecule, "it has no atoms", "pass a molecule with at least one atom", row)
     if max_atoms is not None and atoms > max_atoms:
         raise MoleculeError(molecule, f"it has {atoms} atoms, max_atoms is {max_atoms}", "raise max_atoms", row)
+
+
+def _sanitised_copy(molecule: "Mol", row: int | None) -> "Mol":
+    from rdkit import Chem
+
+    mol, is_raw = Chem.Mol(molecule), molecule.NeedsUpdatePropertyCache()
+    try:
+        with muted_rdkit():
+            Chem.SanitizeMol(mol)
+            if is_raw:  # parsed without sanitising, so without stereo labels of double bonds
+                Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+    except (ValueError, RuntimeError) as error:  # the latter for bond types that RDKit has no valence for
+        raise MoleculeError(molecule, _one_line(str(error)), "correct the molecule", row) from None
     return mol
 
 
 def _parse_text(text: str, row: int | None) -> "Mol":
-    from rdkit import Chem
+    from rdkit import Chem, rdBase
 
     if not text.strip():
         raise MoleculeError(text, "it is empty", "pass a SMILES such as 'CCO'", row)
-    is_block = "\n" in text and "M  END" in text
+    is_block = "\n" in text and any(mark in text for mark in _BLOCK_MARKS)
     if not is_block and len(text.split()) > 1:
         raise MoleculeError(text, "text follows the SMILES", "pass the SMILES alone, without a name behind it", row)
-    read = Chem.MolFromMolBlock if is_block else Chem.MolFromSmiles
-    with muted_rdkit():
-        mol = read(text)
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
     if mol is None:
-        raise MoleculeError(text, _reason(read, text), "check the structure and its valences", row)
+        raise MoleculeError(text, _reason(text, is_block), "check the structure and its valences", row)
     return mol
 
 
-def _reason(read: Any, text: str) -> str:
+def _reason(text: str, is_block: bool) -> str:
     """RDKit's own words about a text it refuses."""
-    with rdkit_messages() as messages:
-        read(text)
-    lines = [line.strip() for message in messages for line in message.splitlines()]
-    lines = [re.sub(r"^\[\d\d:\d\d:\d\d\]\s*", "", line) for line in lines]
-    telling = [line for line in lines if line and not re.fullmatch(r"[-~^|\s]*", line)]
-    return telling[0].rstrip(".:") if telling else "RDKit refuses it without a reason"
+    lines = [re.sub(r"^\[[\d:]+\]\s*", "", line).strip() for line in _rdkit_log(text, is_block).splitlines()]
+    telling = [line for line in lines if re.search(r"[a-z]{3}", line) and "Post-condition" not in line]
+    return _one_line(telling[0].removeprefix("ERROR: ")) if telling else "RDKit refuses it without a reason"
+
+
+def _rdkit_log(text: str, is_block: bool) -> str:
+    from rdkit import Chem, rdBase
+
+    if not hasattr(rdBase, "CaptureErrorLog"):  # RDKit before 2026: only chemistry can be asked for without the log
+        with muted_rdkit():
+            raw = Chem.MolFromMolBlock(text, sanitize=False) if is_block else Chem.MolFromSmiles(text, sanitize=False)
+            problems = [] if raw is None else Chem.DetectChemistryProblems(raw)
+        return problems[0].Message() if problems else "its syntax is wrong; RDKit's log shows where"
+    with rdBase.CaptureErrorLog() as log:
+        if is_block:  # reading it as a file puts the reason in the error log
+            supplier = Chem.SDMolSupplier()
+            supplier.SetData(text)
+            next(supplier, None)
+        else:
+            Chem.MolFromSmiles(text)
+    return log.messages
+
+
+def _one_line(reason: str) -> str:
+    reason = " ".join(reason.split()).rstrip(".:")
+    return reason if len(reason) <= 2 * _SHOWN else f"{reason[: 2 * _SHOWN]}.."
 
 
 def without_stereo(smiles: str) -> str:

@@ -1,169 +1,171 @@
 """Functional groups (motifs) of a molecule and the 73 numbers that describe each.
 
-Motifs of LLaMo (arXiv 2411.00871, section 3.2) as its released code defines them, found without SMARTS: one pass over
-atoms and bonds, union-find for chains, bit masks for rings. Read from the molecule parsed from the canonical SMILES.
+Motifs of LLaMo (arXiv 2411.00871, section 3.2) as its released code defines them, found without SMARTS: union-find over
+the bonds outside rings, bit masks for rings. The released code reads them from canonical SMILES without stereo; only
+hydrogens written as atoms make a difference, so only such molecules are parsed again.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from processors.molecule import muted_rdkit
-from processors.vocabulary import MOTIF_VOCAB_SIZE, bond_stereo_table
+from processors.structure import AROMATIC, DOUBLE, OTHER_BOND, SINGLE, TRIPLE, UNKNOWN_STEREO, Structure
+from processors.vocabulary import MOTIF_VOCAB_SIZE
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-# Count columns: first column and highest count ("0..k, capped", a one-hot of k + 1 columns).
-_ELEMENT_COLUMNS = {6: (0, 10), 8: (11, 5), 7: (17, 5), 15: (23, 5), 16: (29, 5)}
-_BOND_COLUMNS = {1: (37, 10), 2: (48, 7), 3: (56, 7), 12: (64, 7)}  # keyed by int(BondType)
-_HALOGEN_COLUMN, _OTHER_COLUMN, _RING_COLUMN = 35, 36, 72
-_HALOGENS = {9, 17, 35, 53}
 _MAX_NEIGHBOURS = 10
-_SINGLE, _AROMATIC = 1, 12
+# What is counted in a motif, and the highest count its columns tell apart ("0..k, capped", a one-hot of k + 1 columns).
+# All counts of a motif live in one integer, _BITS wide each: adding integers counts, and finished rows are cached.
+_BITS = 32
+_CARBON, _OXYGEN, _NITROGEN, _PHOSPHORUS, _SULPHUR, _HALOGEN, _OTHER = (1 << _BITS * place for place in range(7))
+_BOND = {kind: 1 << _BITS * (7 + kind) for kind in (SINGLE, DOUBLE, TRIPLE, AROMATIC)}
+_RING_BOND = 1 << _BITS * 11
+_ELEMENT = {6: _CARBON, 8: _OXYGEN, 7: _NITROGEN, 15: _PHOSPHORUS, 16: _SULPHUR}
+_ELEMENT |= dict.fromkeys((9, 17, 35, 53), _HALOGEN)
+_HIGHEST = (10, 5, 5, 5, 5, None, None, 10, 7, 7, 7, None)  # None: one column, whether there is any
 
 
-def find_motifs(mol: "Mol") -> tuple[np.ndarray, str | None]:
+def find_motifs(mol: "Mol", structure: Structure) -> tuple[np.ndarray, str | None]:
     """Motif rows of a sanitised molecule.
 
     Returns:
-        (M, 73) uint8, and None; or no rows and the reason (a fall-back: the model then uses its motif queries as
-        they are).
+        (M, 73) uint8, and None; or no rows and the reason (a fall-back: the model uses its motif queries as they are).
     """
-    from rdkit import Chem
-
-    if mol.GetNumAtoms() != mol.GetNumHeavyAtoms():
-        # Hydrogens written as atoms vanish from the canonical SMILES without isotopes.
-        with muted_rdkit():
-            mol = Chem.MolFromSmiles(Chem.MolToSmiles(mol, isomericSmiles=False))
-        if mol is None:
+    if 1 in structure.numbers:
+        reparsed = _without_hydrogen_atoms(mol)
+        if reparsed is None:
             return _nothing("canonical SMILES cannot be parsed again")
-    structure = _Structure(mol)
-    if structure.fallback:
-        return _nothing(structure.fallback)
-    motifs = _chain_motifs(structure) + _ring_motifs(mol)
+        structure = reparsed
+    reason = _fallback(structure)
+    if reason:
+        return _nothing(reason)
+    motifs = _chain_motifs(structure) + _ring_motifs(structure)
     if not motifs:
         return _nothing("no motif found")
-    return np.array([_describe(motif, structure) for motif in motifs], dtype=np.uint8), None
+    rows = b"".join(map(_row, motifs))
+    return np.frombuffer(rows, np.uint8).reshape(-1, MOTIF_VOCAB_SIZE).copy(), None
 
 
 def _nothing(reason: str) -> tuple[np.ndarray, str]:
     return np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), reason
 
 
-class _Structure:
-    """What the motif rules ask of a molecule, read once."""
+def _without_hydrogen_atoms(mol: "Mol") -> Structure | None:
+    from rdkit import Chem
 
-    def __init__(self, mol: "Mol"):
-        self.atoms, bonds = list(mol.GetAtoms()), list(mol.GetBonds())  # RDKit's own sequences are slow to walk twice
-        self.numbers = [atom.GetAtomicNum() for atom in self.atoms]
-        self.in_ring = [atom.IsInRing() for atom in self.atoms]
-        self.bonds = [
-            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), int(bond.GetBondType()), bond.IsInRing()) for bond in bonds
-        ]
-        self.bonds_from: list[list[tuple[int, int, bool]]] = [[] for _ in self.numbers]
-        for begin, end, kind, in_ring in self.bonds:
-            self.bonds_from[begin].append((end, kind, in_ring))
-        self.fallback = self._fallback(bonds)
-        self.functional = self._functional_atoms()
-
-    def _fallback(self, bonds: list) -> str | None:
-        stereos = bond_stereo_table()
-        if any(kind not in _BOND_COLUMNS for _, _, kind, _ in self.bonds):
-            return "a bond is not single, double, triple or aromatic"
-        if any(bond.GetStereo() not in stereos for bond in bonds):
-            return "a bond has an unknown stereo label"
-        if any(atom.GetDegree() > _MAX_NEIGHBOURS for atom in self.atoms):
-            return f"an atom has more than {_MAX_NEIGHBOURS} neighbours"
-        return None
-
-    def _functional_atoms(self) -> list[bool]:
-        """Non-carbons, ends of double and triple bonds, and acetal-type carbons."""
-        functional = [number != 6 for number in self.numbers]
-        hetero = [0] * len(functional)  # aliphatic O, N, S neighbours over single bonds
-        aliphatic = [
-            number in (7, 8, 16) and not atom.GetIsAromatic()
-            for number, atom in zip(self.numbers, self.atoms, strict=True)
-        ]
-        for begin, end, kind, _ in self.bonds:
-            if kind in (2, 3):
-                functional[begin] = functional[end] = True
-            elif kind == _SINGLE:
-                hetero[begin] += aliphatic[end]
-                hetero[end] += aliphatic[begin]
-        for index, count in enumerate(hetero):
-            if count >= 2 and self.numbers[index] == 6 and self.atoms[index].GetTotalDegree() == 4:
-                functional[index] = functional[index] or not self.atoms[index].GetIsAromatic()
-        return functional
+    smiles = Chem.MolToSmiles(mol, isomericSmiles=False)
+    with muted_rdkit():
+        mol = Chem.MolFromSmiles(smiles)
+    return None if mol is None else Structure(mol, smiles)
 
 
-def _chain_motifs(structure: _Structure) -> list[int]:
-    """Functional atoms joined over non-ring bonds, their surroundings, and plain C-C pairs; as bit masks of atoms."""
-    functional, parent = structure.functional, list(range(len(structure.numbers)))
+def _fallback(structure: Structure) -> str | None:
+    if OTHER_BOND in structure.kind:
+        return "a bond is not single, double, triple or aromatic"
+    if UNKNOWN_STEREO in structure.stereo:
+        return "a bond has an unknown stereo label"
+    degrees = zip(structure.total_degree, structure.hydrogens, strict=True)
+    if any(degree - hydrogens > _MAX_NEIGHBOURS for degree, hydrogens in degrees):
+        return f"an atom has more than {_MAX_NEIGHBOURS} neighbours"
+    return None
+
+
+def _functional_atoms(structure: Structure) -> list[bool]:
+    """Non-carbons, ends of double and triple bonds, and acetal-type carbons."""
+    functional = [number != 6 for number in structure.numbers]
+    hetero = [0] * len(functional)  # aliphatic O, N, S neighbours over single bonds
+    for begin, end, kind in zip(structure.begin, structure.end, structure.kind, strict=True):
+        if kind in (DOUBLE, TRIPLE):
+            functional[begin] = functional[end] = True
+        elif kind == SINGLE:
+            hetero[begin] += structure.numbers[end] in (7, 8, 16) and not structure.aromatic[end]
+            hetero[end] += structure.numbers[begin] in (7, 8, 16) and not structure.aromatic[begin]
+    for atom, count in enumerate(hetero):
+        if count >= 2 and structure.total_degree[atom] == 4 and not structure.aromatic[atom]:
+            functional[atom] = True
+    return functional
+
+
+def _chain_motifs(structure: Structure) -> list[int]:
+    """Functional atoms joined over non-ring bonds, with their surroundings, and plain C-C pairs; as counts.
+
+    Bonds outside rings form trees, so the bonds that join a motif are all the bonds within it.
+    """
+    functional, parent = _functional_atoms(structure), list(range(len(structure.numbers)))
+    element = [_ELEMENT.get(number, _OTHER) for number in structure.numbers]
+    counts, alone = element.copy(), [True] * len(parent)
+    pairs = []
 
     def root(atom: int) -> int:
         while parent[atom] != atom:
-            parent[atom] = parent[parent[atom]]
-            atom = parent[atom]
+            parent[atom] = atom = parent[parent[atom]]
         return atom
 
-    open_bonds = [(begin, end) for begin, end, _, in_ring in structure.bonds if not in_ring]
-    for begin, end in open_bonds:
+    for bond, (begin, end) in enumerate(zip(structure.begin, structure.end, strict=True)):
+        if bond in structure.ring_bonds:
+            continue
+        joint = _BOND[structure.kind[bond]]
         if functional[begin] and functional[end]:
-            parent[root(begin)] = root(end)
-    groups: dict[int, int] = {}
-    for atom, is_functional in enumerate(functional):
-        if is_functional:
-            groups[root(atom)] = groups.get(root(atom), 0) | 1 << atom
-    pairs = []
-    for begin, end in open_bonds:
-        if functional[begin] != functional[end]:
+            first, second = root(begin), root(end)
+            parent[first] = second
+            counts[second] += counts[first] + joint
+            alone[second] = False
+        elif functional[begin] or functional[end]:
             inner, outer = (begin, end) if functional[begin] else (end, begin)
-            groups[root(inner)] |= 1 << outer
-        elif not functional[begin]:
-            pairs.append(1 << begin | 1 << end)
-    lone_in_ring = {1 << atom for atom, in_ring in enumerate(structure.in_ring) if in_ring}
-    return [mask for mask in groups.values() if mask not in lone_in_ring] + pairs
+            counts[root(inner)] += element[outer] + joint
+            alone[root(inner)] = False
+        else:
+            pairs.append(2 * _CARBON + joint)
+    in_ring = structure.atoms[-1]
+    return [
+        counts[atom]
+        for atom, is_functional in enumerate(functional)
+        if is_functional and parent[atom] == atom and not (alone[atom] and in_ring[atom])
+    ] + pairs
 
 
-def _ring_motifs(mol: "Mol") -> list[int]:
-    """Smallest rings, united as long as two share more than two atoms (bridged systems); as bit masks of atoms."""
-    from rdkit import Chem
+def _ring_motifs(structure: Structure) -> list[int]:
+    """Smallest rings, united as long as two share more than two atoms (bridged systems); as counts."""
+    bonds = [
+        (1 << structure.begin[bond] | 1 << structure.end[bond], _BOND[structure.kind[bond]] + _RING_BOND)
+        for bond in structure.ring_bonds
+    ]
+    motifs = []
+    for atoms in _united(structure.rings):
+        count = sum(joint for ends, joint in bonds if ends & atoms == ends)
+        while atoms:
+            count += _ELEMENT.get(structure.numbers[atoms.bit_length() - 1], _OTHER)
+            atoms ^= 1 << atoms.bit_length() - 1
+        motifs.append(count)
+    return motifs
 
-    rings: list[int] = []
-    for ring in Chem.GetSymmSSSR(mol):
+
+def _united(rings: tuple[tuple[int, ...], ...]) -> list[int]:
+    """Rings as bit masks of atoms."""
+    united: list[int] = []
+    for ring in rings:
         mask = 0
         for atom in ring:
             mask |= 1 << atom
-        while True:
-            bridged = next((other for other in rings if (other & mask).bit_count() > 2), None)
-            if bridged is None:
-                break
-            rings.remove(bridged)
-            mask |= bridged
-        rings.append(mask)
-    return rings
+        while bridged := [other for other in united if (other & mask).bit_count() > 2]:
+            united = [other for other in united if other not in bridged]
+            for other in bridged:
+                mask |= other
+        united.append(mask)
+    return united
 
 
-def _describe(motif: int, structure: _Structure) -> list[int]:
+@lru_cache(maxsize=2**16)
+def _row(counts: int) -> bytes:
     """The 73 numbers of one motif."""
-    counts = dict.fromkeys(_ELEMENT_COLUMNS, 0)
-    bonds = dict.fromkeys(_BOND_COLUMNS, 0)
-    row = [0] * MOTIF_VOCAB_SIZE
-    rest = motif
-    while rest:
-        atom = (rest & -rest).bit_length() - 1
-        rest &= rest - 1
-        number = structure.numbers[atom]
-        if number in counts:
-            counts[number] += 1
-        else:
-            row[_HALOGEN_COLUMN if number in _HALOGENS else _OTHER_COLUMN] = 1
-        for end, kind, in_ring in structure.bonds_from[atom]:
-            if motif >> end & 1:
-                bonds[kind] += 1
-                row[_RING_COLUMN] |= in_ring
-    for table, found in ((_ELEMENT_COLUMNS, counts), (_BOND_COLUMNS, bonds)):
-        for key, (first, highest) in table.items():
-            row[first + min(found[key], highest)] = 1
-    return row
+    row: list[int] = []
+    for place, highest in enumerate(_HIGHEST):
+        count = counts >> _BITS * place & (1 << _BITS) - 1
+        row += (
+            [int(count > 0)] if highest is None else [int(min(count, highest) == value) for value in range(highest + 1)]
+        )
+    return bytes(row)

@@ -31,33 +31,18 @@ def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
     Raises:
         MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for.
     """
-    if isinstance(molecule, Mapping):
-        parts = {name: molecule.get(name) for name in ("node_ids", "edge_index", "edge_ids", "motif_features")}
-        smiles = molecule.get("smiles")
-    else:
-        index = molecule.edge_index
-        parts = {
-            "node_ids": molecule.x,
-            "edge_index": None if index is None else index.t() if hasattr(index, "t") else np.asarray(index).T,
-            "edge_ids": getattr(molecule, "edge_attr", None),
-            "motif_features": getattr(molecule, "motif", None),
-        }
-        smiles = None
+    parts, smiles = _parts(molecule, row)
     motifs = parts.pop("motif_features")
     arrays = {name: _integers(molecule, name, value, row) for name, value in parts.items()}
-    nodes, index, edges = arrays["node_ids"], arrays["edge_index"].reshape(-1, 2), arrays["edge_ids"].reshape(-1, 3)
+    nodes = arrays["node_ids"]
+    index, edges = (
+        _rows(arrays[name], width) for name, width in (("edge_index", 2), ("edge_ids", len(BOND_VOCAB_SIZES)))
+    )
     if len(nodes) == 0:
         raise MoleculeError(molecule, "it has no atoms", "pass a graph with at least one atom", row)
     _check_table(molecule, "node_ids", nodes, ATOM_VOCAB_SIZES, row)
     _check_table(molecule, "edge_ids", edges, BOND_VOCAB_SIZES, row)
-    if len(index) != len(edges):
-        raise MoleculeError(
-            molecule, f"{len(index)} edges have {len(edges)} feature rows", "give one row per edge", row
-        )
-    if len(index) and not (index.min() >= 0 and index.max() < len(nodes)):
-        raise MoleculeError(
-            molecule, f"edge_index names an atom beyond the {len(nodes)} there are", "count from 0", row
-        )
+    _check_edges(molecule, index, edges, len(nodes), row)
     if motifs is None:
         return MoleculeGraph(nodes, index, edges, np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), smiles, _NO_MOTIFS)
     motifs = _integers(molecule, "motif_features", motifs, row)
@@ -72,15 +57,54 @@ def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
     return MoleculeGraph(nodes, index, edges, motifs.astype(np.uint8), smiles, None if len(motifs) else _NO_MOTIFS)
 
 
+def _parts(molecule: Any, row: int | None) -> tuple[dict[str, Any], str | None]:
+    """The tensors under our names, and the SMILES if it comes with them."""
+    if isinstance(molecule, Mapping):
+        names = ("node_ids", "edge_index", "edge_ids", "motif_features")
+        return {name: molecule.get(name) for name in names}, molecule.get("smiles")
+    index = molecule.edge_index
+    if index is not None and len(index) != 2:
+        raise MoleculeError(molecule, f"edge_index must be (2, E), got {tuple(index.shape)}", "transpose it", row)
+    return {
+        "node_ids": molecule.x,
+        "edge_index": None if index is None else np.asarray(index).T,
+        "edge_ids": getattr(molecule, "edge_attr", None),
+        "motif_features": getattr(molecule, "motif", None),
+    }, None
+
+
+def _rows(array: np.ndarray, width: int) -> np.ndarray:
+    """An empty list is a table without rows; anything else keeps its shape."""
+    return array.reshape(-1, width) if array.size == 0 else array
+
+
+def _check_edges(molecule: Any, index: np.ndarray, edges: np.ndarray, num_nodes: int, row: int | None):
+    if index.ndim != 2 or index.shape[1] != 2:
+        raise MoleculeError(
+            molecule, f"edge_index must be (E, 2), got {index.shape}", "give one row of source and target per edge", row
+        )
+    if len(index) != len(edges):
+        raise MoleculeError(
+            molecule, f"{len(index)} edges have {len(edges)} feature rows", "give one row per edge", row
+        )
+    if len(index) and not (index.min() >= 0 and index.max() < num_nodes):
+        raise MoleculeError(molecule, f"edge_index names an atom beyond the {num_nodes} there are", "count from 0", row)
+
+
 def _integers(molecule: Any, name: str, value: Any, row: int | None) -> np.ndarray:
     if value is None:
         raise MoleculeError(molecule, f"{name} is missing", "pass node_ids, edge_index and edge_ids", row)
-    array = np.asarray(value)
-    if not np.array_equal(array, array.astype(np.int64)):
+    try:
+        array = np.asarray(value)
+        with np.errstate(invalid="ignore"):
+            whole = array.astype(np.int64)
+    except (TypeError, ValueError):
+        raise MoleculeError(molecule, f"{name} is no table of numbers", "pass categorical features", row) from None
+    if not np.array_equal(array, whole):
         raise MoleculeError(
             molecule, f"{name} holds {array.dtype} that are no integers", "pass categorical features", row
         )
-    return array.astype(np.int64)
+    return whole
 
 
 def _check_table(molecule: Any, name: str, rows: np.ndarray, sizes: tuple[int, ...], row: int | None):

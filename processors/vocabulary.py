@@ -55,9 +55,17 @@ def bond_stereo_table() -> dict[Any, int]:
 
 
 def atom_row(
-    number: int, chirality: int, degree: int, charge: int, hydrogens: int, radicals: int, hybridisation: int, flags: int
+    number: int,
+    chirality: int,
+    degree: int,
+    charge: int,
+    hydrogens: int,
+    radicals: int,
+    hybridisation: int,
+    aromatic: bool,
+    in_ring: bool,
 ) -> tuple[int, ...]:
-    """The nine features of an atom from its raw properties; `flags` is 2 x aromatic + in ring."""
+    """The nine features of an atom from its properties; chirality and hybridisation are indices already."""
     return (
         number - 1 if 1 <= number <= 118 else 118,
         chirality,
@@ -66,6 +74,6 @@ def atom_row(
         min(hydrogens, 9),
         min(radicals, 5),
         hybridisation,
-        flags >> 1,
-        flags & 1,
+        int(aromatic),
+        int(in_ring),
     )

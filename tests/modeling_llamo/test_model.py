@@ -160,7 +160,7 @@ def test_gradient_reaches_every_part(projector_type, checkpointing):
     sizes = [7, 10]
     batch = prompt_rows(model.config, [[0], [1]], sizes) | random_graphs(sizes)
     model(**batch, labels=batch["input_ids"].masked_fill(batch["input_ids"] == GRAPH_TOKEN_ID, -100)).loss.backward()
-    silent = [name for name, parameter in model.named_parameters() if parameter.grad is None]
+    silent = [name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()]
     assert not silent
 
 

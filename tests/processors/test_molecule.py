@@ -1,0 +1,165 @@
+"""What is read as a molecule, what is refused, and in which words."""
+
+import logging
+import pickle
+
+import numpy as np
+import pytest
+from rdkit import Chem, RDLogger, rdBase
+
+from processors.molecule import MoleculeError, parse
+
+BLOCK = Chem.MolToMolBlock(Chem.MolFromSmiles("C[C@H](O)/C=C/C"))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it is empty"),
+        (" \n", "it is empty"),
+        ("C1CC", "unclosed ring"),
+        ("CC)", "extra close parentheses"),
+        ("Xx", "syntax error"),
+        ("c1cccc1", "Can't kekulize mol. Unkekulized atoms: 0 1 2 3 4"),
+        ("CN(C)(C)C", "Explicit valence for atom # 1 N, 4, is greater than permitted"),
+        ("CCO ethanol", "text follows the SMILES"),
+        ("CCO |$a;b;c$|", "text follows the SMILES"),
+        ("CC\nCC", "text follows the SMILES"),
+        (BLOCK.replace(" O ", " Qq "), "Element 'Qq' not found"),
+        (BLOCK.replace("M  END", ""), "unexpected blank line"),
+    ],
+)
+def test_a_bad_text_is_refused_in_one_line_with_row_reason_and_remedy(text, reason, capfd):
+    with pytest.raises(MoleculeError) as caught:
+        parse(text, row=7)
+    message = str(caught.value)
+    assert message.startswith("row 7: cannot read molecule '")
+    assert reason in message and "; " in message and "\n" not in message
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("value", [None, 3, float("nan"), b"CCO", ["CCO"]])
+def test_another_type_is_refused_by_name(value):
+    with pytest.raises(MoleculeError, match=f"a {type(value).__name__}: this is no molecule; pass a SMILES"):
+        parse(value)
+
+
+def test_a_long_text_is_shortened():
+    with pytest.raises(MoleculeError) as caught:
+        parse("C" * 5000 + "(")
+    assert len(str(caught.value)) < 400 and "5001 characters" in str(caught.value)
+
+
+def test_a_molecule_without_atoms_is_refused():
+    with pytest.raises(MoleculeError, match="it has no atoms"):
+        parse(Chem.Mol())
+
+
+def test_a_molecule_above_max_atoms_is_refused():
+    assert parse("CCC", max_atoms=3).GetNumAtoms() == 3
+    with pytest.raises(MoleculeError, match="it has 4 atoms, max_atoms is 3"):
+        parse("CCCC", max_atoms=3)
+
+
+def test_a_wrong_valence_of_a_mol_is_refused_quietly(capfd):
+    with pytest.raises(MoleculeError, match="Explicit valence"):
+        parse(Chem.MolFromSmiles("CN(C)(C)C", sanitize=False))
+    assert capfd.readouterr().err == ""
+
+
+def test_a_bond_type_that_rdkit_cannot_handle_is_refused():
+    mol = Chem.RWMol(Chem.MolFromSmiles("C.C"))
+    mol.AddBond(0, 1, Chem.BondType.OTHER)
+    with pytest.raises(MoleculeError, match="Bad bond type"):
+        parse(mol)
+
+
+def test_the_error_survives_a_process_border():
+    with pytest.raises(MoleculeError) as caught:
+        parse("C1CC", row=2)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert str(copy) == str(caught.value) and copy.row == 2
+
+
+@pytest.mark.parametrize("smiles", ["C[C@H](O)/C=C/C", "c1ccccc1C(=O)[O-]", "CC\\C=C/C", "C[N+](=O)[O-]"])
+def test_a_raw_mol_reads_as_its_smiles_and_is_not_changed(smiles):
+    raw = Chem.MolFromSmiles(smiles, sanitize=False)
+    before = raw.ToBinary()
+    read, expected = parse(raw), parse(smiles)
+    assert raw.ToBinary() == before
+    assert Chem.MolToSmiles(read) == Chem.MolToSmiles(expected)
+    assert [b.GetStereo() for b in read.GetBonds()] == [b.GetStereo() for b in expected.GetBonds()]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        BLOCK,
+        BLOCK.replace("\n", "\r\n"),
+        Chem.MolToMolBlock(Chem.MolFromMolBlock(BLOCK), forceV3000=True),
+        Chem.MolToMolBlock(Chem.AddHs(Chem.MolFromSmiles("C[C@H](O)/C=C/C"))),
+    ],
+    ids=["V2000", "CRLF", "V3000", "with hydrogens"],
+)
+def test_mol_blocks_read_as_the_smiles(block):
+    assert Chem.MolToSmiles(parse(block)) == "C/C=C/[C@H](C)O"
+
+
+def test_doubled_backslashes_read_as_single_ones():
+    assert Chem.MolToSmiles(parse("C/C=C\\\\C")) == Chem.MolToSmiles(parse("C/C=C\\C")) == "C/C=C\\C"
+
+
+def test_hydrogen_atoms_of_a_mol_are_kept():
+    assert parse(Chem.AddHs(Chem.MolFromSmiles("C"))).GetNumAtoms() == 5
+
+
+def test_numpy_strings_are_text():
+    assert parse(np.str_("CCO")).GetNumAtoms() == 3
+
+
+@pytest.mark.skipif(
+    not hasattr(rdBase, "CaptureErrorLog"), reason="this RDKit cannot capture its log without redirecting it"
+)
+def test_a_redirected_log_stays_redirected():
+    class Listener(logging.Handler):
+        heard: list[str] = []
+
+        def emit(self, record):
+            self.heard.append(record.getMessage())
+
+    logger, listener = logging.getLogger("rdkit"), Listener()
+    handlers, logger.handlers = logger.handlers, [listener]
+    rdBase.LogToPythonLogger()
+    try:
+        with pytest.raises(MoleculeError, match="unclosed ring"):
+            parse("C1CC")
+        assert listener.heard == []
+        Chem.MolFromSmiles("C1CC")
+        assert "unclosed ring" in listener.heard[0]
+    finally:
+        rdBase.LogToCppStreams()
+        logger.handlers = handlers
+
+
+def test_a_silent_log_stays_silent_and_the_reason_is_still_known(capfd):
+    before = rdBase.LogStatus()
+    RDLogger.DisableLog("rdApp.error")
+    try:
+        silent = rdBase.LogStatus()
+        with pytest.raises(MoleculeError, match="Explicit valence"):
+            parse("CN(C)(C)C")
+        assert rdBase.LogStatus() == silent
+    finally:
+        RDLogger.EnableLog("rdApp.error")
+    assert "rdApp.error:enabled" in before
+    Chem.MolFromSmiles("C1CC")
+    assert "unclosed ring" in capfd.readouterr().err
+
+
+def test_without_rdkits_capture_the_chemistry_is_still_named(monkeypatch, capfd):
+    monkeypatch.delattr(rdBase, "CaptureErrorLog", raising=False)
+    with pytest.raises(MoleculeError, match="Explicit valence"):
+        parse("CN(C)(C)C")
+    with pytest.raises(MoleculeError, match="syntax is wrong"):
+        parse("C1CC")
+    assert capfd.readouterr().err == ""

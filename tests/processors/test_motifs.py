@@ -1,0 +1,122 @@
+"""Functional groups: by hand, recorded, and every reason to have none."""
+
+import json
+
+import numpy as np
+import pytest
+from rdkit import Chem
+from safetensors.numpy import load_file
+
+from processors.graph import featurize_mol
+from processors.molecule import parse
+from tests.paths import GOLDEN
+
+# First columns of the counts.
+CARBON, OXYGEN, NITROGEN, SINGLE, DOUBLE, TRIPLE, AROMATIC = 0, 11, 17, 37, 48, 56, 64
+EMPTY = (0, 11, 17, 23, 29, 37, 48, 56, 64)
+
+
+def row(halogen=0, other=0, ring=0, **counts) -> list[int]:
+    """A motif row from what it counts."""
+    ones = set(EMPTY)
+    for name, count in counts.items():
+        first = globals()[name.upper()]
+        ones = (ones - {first}) | {first + count}
+    ones |= {column for column, on in ((35, halogen), (36, other), (72, ring)) if on}
+    return [int(column in ones) for column in range(73)]
+
+
+def motifs(smiles: str) -> list[list[int]]:
+    return sorted(featurize_mol(parse(smiles)).motif_features.tolist())
+
+
+@pytest.mark.parametrize(
+    ("smiles", "expected"),
+    [
+        ("CCO", [row(carbon=2, single=1), row(carbon=1, oxygen=1, single=1)]),
+        ("CC", [row(carbon=2, single=1)]),
+        ("O", [row(oxygen=1)]),
+        ("[Na+].[Cl-]", [row(other=1), row(halogen=1)]),
+        ("CC#N", [row(carbon=2, nitrogen=1, single=1, triple=1)]),
+        ("CC(OC)OC", [row(carbon=4, oxygen=2, single=5)]),
+        ("c1ccncc1", [row(carbon=5, nitrogen=1, aromatic=6, ring=1)]),
+        ("c1ccc2ccccc2c1", [row(carbon=6, aromatic=6, ring=1)] * 2),
+        ("C1CC2CCC1C2", [row(carbon=7, single=8, ring=1)]),
+        ("C1CC11CC1", [row(carbon=3, single=3, ring=1)] * 2),
+        ("[H]C([H])([H])O", [row(carbon=1, oxygen=1, single=1)]),
+        (
+            "CC(=O)Oc1ccccc1C(=O)O",
+            [
+                row(carbon=3, oxygen=2, single=3, double=1),
+                row(carbon=2, oxygen=2, single=2, double=1),
+                row(carbon=6, aromatic=6, ring=1),
+            ],
+        ),
+    ],
+)
+def test_motifs_by_hand(smiles, expected):
+    assert motifs(smiles) == sorted(expected)
+
+
+def test_counts_are_capped():
+    assert motifs("C1" + "C" * 30 + "C1") == [row(carbon=10, single=10, ring=1)]
+
+
+def test_heavy_hydrogens_are_atoms_of_the_graph_but_not_of_motifs():
+    graph = featurize_mol(parse("[2H]CO"))
+    assert len(graph.node_ids) == 3
+    assert graph.motif_features.tolist() == [row(carbon=1, oxygen=1, single=1)]
+
+
+def test_hydrogen_atoms_of_a_mol_do_not_change_its_motifs():
+    mol = Chem.MolFromSmiles("CC(=O)Oc1ccccc1C(=O)O")
+    assert sorted(featurize_mol(Chem.AddHs(mol)).motif_features.tolist()) == motifs(Chem.MolToSmiles(mol))
+
+
+def crowded() -> Chem.Mol:
+    mol = Chem.RWMol(Chem.MolFromSmiles("[U]"))
+    for _ in range(11):
+        mol.AddBond(0, mol.AddAtom(Chem.Atom(9)), Chem.BondType.SINGLE)
+    return mol.GetMol()
+
+
+def not_parsable_again() -> Chem.Mol:
+    """Sanitised by hand with a hydrogen atom that has two bonds: its canonical SMILES is refused."""
+    mol = Chem.MolFromSmiles("C[H]C", sanitize=False)
+    mol.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(mol)
+    return mol
+
+
+@pytest.mark.parametrize(
+    ("molecule", "reason"),
+    [
+        ("C", "no motif found"),
+        ("C.C", "no motif found"),
+        ("[CH3]", "no motif found"),
+        ("N->[Cu]", "a bond is not single, double, triple or aromatic"),
+        ("C$C", "a bond is not single, double, triple or aromatic"),
+        (crowded(), "an atom has more than 10 neighbours"),
+    ],
+)
+def test_every_fall_back_has_its_reason(molecule, reason):
+    graph = featurize_mol(parse(molecule))
+    assert graph.motif_fallback == reason
+    assert graph.motif_features.shape == (0, 73)
+
+
+def test_a_smiles_that_cannot_be_parsed_again_is_a_fall_back():
+    assert featurize_mol(not_parsable_again()).motif_fallback == "canonical SMILES cannot be parsed again"
+
+
+@pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"recorded reference numbers are not at {GOLDEN}")
+def test_recorded_molecules_are_reproduced_exactly():
+    recorded = load_file(GOLDEN / "molecules.safetensors")
+    for molecule in json.loads((GOLDEN / "molecules.json").read_text(encoding="utf-8")):
+        graph, name = featurize_mol(parse(molecule["smiles"])), molecule["id"]
+        assert np.array_equal(graph.node_ids, recorded[f"{name}.x"]), name
+        assert np.array_equal(graph.edge_index.T, recorded[f"{name}.edge_index"]), name
+        assert np.array_equal(graph.edge_ids, recorded[f"{name}.edge_attr"]), name
+        expected = recorded.get(f"{name}.motif", np.zeros((0, 73), np.uint8))
+        assert sorted(graph.motif_features.tolist()) == sorted(expected.tolist()), name
+        assert graph.motif_fallback == molecule["fallback_reason"], name
