@@ -9,7 +9,7 @@ import torch
 
 # Rows of one chunk in `segment_matmul`. Small enough that a small molecule wastes little, large enough for fast
 # products.
-CHUNK_ROWS = 32
+CHUNK_ROWS = 16
 
 
 @dataclass

@@ -62,8 +62,8 @@ def atom_row(
     hydrogens: int,
     radicals: int,
     hybridisation: int,
-    aromatic: bool,
-    in_ring: bool,
+    aromatic: int,
+    in_ring: int,
 ) -> tuple[int, ...]:
     """The nine features of an atom from its properties; chirality and hybridisation are indices already."""
     return (

@@ -44,7 +44,7 @@ def answer(
     for start in range(0, len(questions), batch_size):
         rows = slice(start, start + batch_size)
         inputs = processor(list(graphs[rows]), list(questions[rows])).to(model.device)
-        generated = model.generate(**inputs, max_new_tokens=4, do_sample=False)
+        generated = model.generate(**inputs, max_new_tokens=16, do_sample=False)
         new = generated[:, inputs["input_ids"].shape[1] :]
         answers += [text.strip() for text in processor.batch_decode(new, skip_special_tokens=True)]
     return answers

@@ -1,5 +1,7 @@
 """The demo's model: all parts of LLaMo, each very small, with random weights."""
 
+from typing import cast
+
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase
 
@@ -24,9 +26,9 @@ def build_model(
         num_attention_heads=4,
         max_position_embeddings=256,
         tie_word_embeddings=True,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=cast(int, tokenizer.bos_token_id),
+        eos_token_id=cast(int, tokenizer.eos_token_id),
+        pad_token_id=cast(int, tokenizer.pad_token_id),
     )
     model = LlamoForConditionalGeneration.from_components(
         LlamaForCausalLM(text_config),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rdkit import Chem
-from rdkit.Chem import Lipinski, rdMolDescriptors
+from rdkit.Chem import rdMolDescriptors
 
 from llamo.demo.molecules import NamedMolecule
 
@@ -69,8 +69,8 @@ QUESTION_TYPES: tuple[QuestionType, ...] = (
     _count("nitrogen atoms", "nitrogen atoms", _count_atoms("N")),
     _count("oxygen atoms", "oxygen atoms", _count_atoms("O")),
     _count("heavy atoms", "heavy atoms", _number(lambda mol: mol.GetNumHeavyAtoms())),
-    _count("H-bond donors", "hydrogen bond donors", _number(Lipinski.NumHDonors)),
-    _count("H-bond acceptors", "hydrogen bond acceptors", _number(Lipinski.NumHAcceptors)),
+    _count("H-bond donors", "hydrogen bond donors", _number(rdMolDescriptors.CalcNumHBD)),
+    _count("H-bond acceptors", "hydrogen bond acceptors", _number(rdMolDescriptors.CalcNumHBA)),
     _presence("halogen", "a halogen", "[F,Cl,Br,I]"),
     _presence("C=C double bond", "a non-aromatic carbon-carbon double bond", "C=C"),
     _presence("hydroxyl group", "an alcohol or phenol group", "[OX2H][#6;!$([#6]=O)]"),
@@ -80,6 +80,16 @@ QUESTION_TYPES: tuple[QuestionType, ...] = (
     _presence("amide", "an amide", _AMIDE),
     _presence("amine", "an amine", _AMINE),
     _presence("aromatic ring", "an aromatic ring", "a"),
+    QuestionType(
+        "net charge",
+        ("What is its net charge?", "How is it charged in all?", "Give the total charge."),
+        _number(Chem.GetFormalCharge),
+    ),
+    QuestionType(
+        "formula",
+        ("What is its molecular formula?", "Give the formula.", "Write down the molecular formula."),
+        rdMolDescriptors.CalcMolFormula,
+    ),
 )
 
 

@@ -63,7 +63,8 @@ class DemoReport:
 
 def pick_samples(examples: Sequence[Example], answers: Sequence[str], *, number: int = 12) -> list[Sample]:
     """Evenly spread over the questions, right or wrong."""
-    chosen = [row * len(examples) // number for row in range(min(number, len(examples)))]
+    # One further each time, or a stride that is a multiple of the kinds would show few of them.
+    chosen = [(row * len(examples) // number + row) % len(examples) for row in range(min(number, len(examples)))]
     return [
         Sample(
             molecule=examples[row].molecule.name,

@@ -19,7 +19,7 @@ from llamo.demo.tokenizer import build_tokenizer
 from llamo.demo.training import encode_examples, progress_bar, train
 from processors import LlamoProcessor, MoleculeGraph
 
-EPOCHS = 15
+EPOCHS = 12
 
 
 def run_demo(
@@ -82,7 +82,7 @@ def _train_and_save(
     texts = [phrasing for kind in QUESTION_TYPES for phrasing in kind.phrasings]
     tokenizer = build_tokenizer([*texts, *(lesson.truth for lesson in lessons)])
     model, processor = build_model(tokenizer, seed=seed)
-    encoded = encode_examples(lessons, _graphs(lessons, processor), processor)
+    encoded = encode_examples(lessons, _graphs(lessons, processor), processor, seed=seed)
     with progress_bar(console=Console(stderr=True)) as progress:
         loss = train(
             model, processor, encoded, folder=folder.parent, epochs=epochs, seed=seed, device=device, progress=progress

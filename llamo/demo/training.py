@@ -1,5 +1,6 @@
 """Training the demo's model with the ordinary `Trainer` of transformers."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from transformers import PreTrainedModel, PrinterCallback, Trainer, TrainerCallb
 
 from llamo.demo.questions import Example
 from processors import LlamoDataCollator, LlamoProcessor, MoleculeGraph
+
+# Questions per conversation.
+TURNS = 4
 
 
 class RichProgress(TrainerCallback):
@@ -30,10 +34,21 @@ class RichProgress(TrainerCallback):
 
 
 def encode_examples(
-    examples: Sequence[Example], graphs: dict[str, MoleculeGraph], processor: LlamoProcessor
+    examples: Sequence[Example], graphs: dict[str, MoleculeGraph], processor: LlamoProcessor, *, seed: int
 ) -> list[dict[str, Any]]:
-    """Conversations as ids, labels and graph arrays, made once rather than in every epoch."""
-    return [processor.encode_conversation(_conversation(example, graphs)) for example in examples]
+    """Conversations as ids, labels and graph arrays, made once rather than in every epoch.
+
+    A conversation asks a few things about one molecule, in random order: each molecule is encoded less often.
+    """
+    by_molecule: dict[str, list[Example]] = {}
+    for example in examples:
+        by_molecule.setdefault(example.molecule.smiles, []).append(example)
+    order, conversations = random.Random(seed), []
+    for asked in by_molecule.values():
+        order.shuffle(asked)
+        for start in range(0, len(asked), TURNS):
+            conversations.append(_conversation(asked[start : start + TURNS], graphs))
+    return [processor.encode_conversation(conversation) for conversation in conversations]
 
 
 def train(
@@ -73,7 +88,7 @@ def _arguments(folder: Path, *, epochs: int, seed: int, device: str) -> Training
     return TrainingArguments(
         output_dir=str(folder / "trainer"),
         num_train_epochs=epochs,
-        per_device_train_batch_size=64,
+        per_device_train_batch_size=32,
         learning_rate=2e-3,
         lr_scheduler_type="cosine",
         warmup_steps=0.1,  # below 1: a share of all steps
@@ -89,9 +104,10 @@ def _arguments(folder: Path, *, epochs: int, seed: int, device: str) -> Training
     )
 
 
-def _conversation(example: Example, graphs: dict[str, MoleculeGraph]) -> list[dict[str, Any]]:
-    question = [
-        {"type": "molecule", "molecule": graphs[example.molecule.smiles]},
-        {"type": "text", "text": example.question},
-    ]
-    return [{"role": "user", "content": question}, {"role": "assistant", "content": example.truth}]
+def _conversation(examples: Sequence[Example], graphs: dict[str, MoleculeGraph]) -> list[dict[str, Any]]:
+    turns: list[dict[str, Any]] = []
+    for example in examples:
+        turns += [{"role": "user", "content": example.question}, {"role": "assistant", "content": example.truth}]
+    molecule = {"type": "molecule", "molecule": graphs[examples[0].molecule.smiles]}
+    turns[0]["content"] = [molecule, {"type": "text", "text": examples[0].question}]
+    return turns

@@ -58,8 +58,15 @@ def test_acceptors_of_simple_molecules():
     assert [_answer("H-bond acceptors", smiles) for smiles in ("CC", "CCOCC", "COCCOC")] == ["0", "1", "2"]
 
 
+def test_charge_and_formula():
+    assert [
+        _answer("net charge", smiles) for smiles in ("CCO", "CC(=O)[O-]", "[NH4+]", "[Na+].[Cl-]")
+    ] == "0 -1 1 0".split()
+    assert [_answer("formula", smiles) for smiles in ("CCO", "c1ccccc1Cl")] == ["C2H6O", "C6H5Cl"]
+
+
 def test_all_kinds_of_question_are_covered_here():
-    assert {kind.key for kind in QUESTION_TYPES} == {*COUNTS, *GROUPS, "H-bond acceptors"}
+    assert {kind.key for kind in QUESTION_TYPES} == {*COUNTS, *GROUPS, "H-bond acceptors", "net charge", "formula"}
 
 
 def test_every_question_is_asked_of_every_molecule():
