@@ -1,7 +1,7 @@
 """What transformers' `generate()` has to know about molecules: encode once, repeat per beam sample by sample."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import GenerationMixin
@@ -30,6 +30,8 @@ class LlamoGenerationMixin(GenerationMixin):
     config: LlamoConfig
     get_graph_features: Callable[..., LlamoGraphFeatures]
     placeholders_in_embeddings: Callable[..., torch.Tensor]
+    if TYPE_CHECKING:  # transformers types its mixin for a protocol that checkers do not find in this class
+        generate: Callable[..., Any]
 
     def _maybe_prepare_encoder_kwargs_for_generation(
         self, inputs_tensor, model_kwargs: dict[str, Any], model_input_name, generation_config

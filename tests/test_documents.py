@@ -8,6 +8,7 @@ import sys
 import pytest
 from transformers import AutoModelForCausalLM
 
+from llamo.demo.run import run_demo
 from tests.paths import REPOSITORY
 from tests.text import byte_tokenizer
 from tests.tiny import TEXT_CONFIG, tiny_config
@@ -31,6 +32,7 @@ def run(*command: str, cwd) -> str:
 
 
 def test_readme_code_runs(text_model, tmp_path):
+    run_demo(tmp_path / "runs" / "demo", epochs=1, max_train_molecules=4)
     blocks = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     code = "\n".join(blocks).replace("path/to/a/causal-lm", text_model)
