@@ -40,7 +40,7 @@ setup(
         "safetensors>=0.5",
         "torch>=2.6",
         "torch-geometric>=2.6",
-        "transformers>=5.23",
+        "transformers>=5.24",
         "typer>=0.15",
         "wrapt>=1.16",
     ],

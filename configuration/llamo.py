@@ -37,7 +37,7 @@ class LlamoConfig(PreTrainedConfig):
         "projector_config": SubConfigSpec(config_class=LlamoProjectorConfig),
         "text_config": SubConfigSpec(config_class=AutoConfig, model_type="llama", init_kwargs={"vocab_size": 32002}),
     }
-    keys_to_ignore_at_inference: ClassVar[list[str]] = ["past_key_values", "graph_hidden_states"]
+    keys_to_ignore_at_inference: ClassVar[list[str]] = ["cache", "graph_hidden_states"]
 
     if TYPE_CHECKING:  # given as a config, a dict or None; read as a config
         graph_config: Any = None

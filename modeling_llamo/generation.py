@@ -44,11 +44,11 @@ class LlamoGenerationMixin(GenerationMixin):
             model_kwargs["mm_encoder_outputs"] = {**(model_kwargs.get("mm_encoder_outputs") or {}), "graph": features}
         return model_kwargs
 
-    def prepare_inputs_for_generation(self, input_ids, *args, past_key_values=None, **kwargs) -> dict[str, Any]:
+    def prepare_inputs_for_generation(self, input_ids, *args, cache=None, **kwargs) -> dict[str, Any]:
         """transformers' own; but a model that assists another gets its molecules in its first call too."""
         prepare = super().prepare_inputs_for_generation  # pyright: ignore[reportAttributeAccessIssue]
-        inputs = prepare(input_ids, *args, past_key_values=past_key_values, **kwargs)
-        is_prefill = past_key_values is None or past_key_values.get_seq_length() == 0
+        inputs = prepare(input_ids, *args, cache=cache, **kwargs)
+        is_prefill = cache is None or cache.get_seq_length() == 0
         if is_prefill and kwargs.get("mm_encoder_outputs") is not None:
             inputs["mm_encoder_outputs"] = kwargs["mm_encoder_outputs"]
         return inputs

@@ -14,6 +14,7 @@ from transformers import PreTrainedModel
 from transformers import initialization as init
 from transformers.cache_utils import Cache
 from transformers.modeling_utils import slice_logits_to_keep
+from transformers.utils.deprecation import deprecate_kwarg
 from transformers.utils.generic import can_return_tuple
 from transformers.utils.import_utils import torch_compilable_check
 
@@ -36,7 +37,7 @@ class LlamoPreTrainedModel(PreTrainedModel):
     base_model_prefix = "model"
     input_modalities = ("graph", "text")  # pyright: ignore[reportAssignmentType]
     supports_gradient_checkpointing = True
-    _skip_keys_device_placement = ["past_key_values"]
+    _skip_keys_device_placement = ["cache"]
     _no_split_modules = ["GINLayer", "MultiLevelProjector"]
     _supports_flash_attn = True
     _supports_sdpa = True
@@ -153,12 +154,13 @@ class LlamoModel(LlamoPreTrainedModel):
         return inputs_embeds.masked_scatter(mask, tokens), tokens
 
     @can_return_tuple
+    @deprecate_kwarg("past_key_values", "5.40.0", new_name="cache")
     def forward(
         self,
         input_ids: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,
         position_ids: torch.Tensor | None = None,
-        past_key_values: Cache | None = None,
+        cache: Cache | None = None,
         inputs_embeds: torch.Tensor | None = None,
         graph_node_ids: torch.Tensor | None = None,
         graph_edge_index: torch.Tensor | None = None,
@@ -191,20 +193,20 @@ class LlamoModel(LlamoPreTrainedModel):
             }
             features = self.get_graph_features(**graphs, return_dict=True)
         embeddings = self.get_input_embeddings()(input_ids) if inputs_embeds is None else inputs_embeds
-        is_prefill = past_key_values is None or past_key_values.get_seq_length() == 0
+        is_prefill = cache is None or cache.get_seq_length() == 0
         if features is None and input_ids is not None and is_prefill:
             self.get_placeholder_mask(input_ids, embeddings, 0)  # a prompt that lost its molecules is refused
         embeddings, graph_tokens = self.merge_graphs(input_ids, embeddings, features)
         outputs = self.language_model(
             attention_mask=attention_mask,
             position_ids=position_ids,
-            past_key_values=past_key_values,
+            cache=cache,
             inputs_embeds=embeddings,
             **kwargs,
         )
         return LlamoModelOutputWithPast(
             last_hidden_state=outputs[0],
-            past_key_values=getattr(outputs, "past_key_values", None),
+            cache=getattr(outputs, "cache", None),
             hidden_states=getattr(outputs, "hidden_states", None),
             attentions=getattr(outputs, "attentions", None),
             graph_hidden_states=graph_tokens,
@@ -280,12 +282,13 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         return self.model.get_placeholder_mask(*args, **kwargs)
 
     @can_return_tuple
+    @deprecate_kwarg("past_key_values", "5.40.0", new_name="cache")
     def forward(
         self,
         input_ids: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,
         position_ids: torch.Tensor | None = None,
-        past_key_values: Cache | None = None,
+        cache: Cache | None = None,
         inputs_embeds: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
         logits_to_keep: int | torch.Tensor = 0,
@@ -307,7 +310,7 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
             input_ids=input_ids,
             attention_mask=attention_mask,
             position_ids=position_ids,
-            past_key_values=past_key_values,
+            cache=cache,
             inputs_embeds=inputs_embeds,
             graph_node_ids=graph_node_ids,
             graph_edge_index=graph_edge_index,
@@ -329,7 +332,7 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         return LlamoCausalLMOutputWithPast(
             loss=loss,
             logits=logits,
-            past_key_values=outputs.past_key_values,
+            cache=outputs.cache,
             hidden_states=outputs.hidden_states,
             attentions=outputs.attentions,
             graph_hidden_states=outputs.graph_hidden_states,

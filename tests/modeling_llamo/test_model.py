@@ -72,9 +72,7 @@ def test_cached_steps_equal_the_full_forward(model):
     mask = batch["attention_mask"]
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
     first = model(batch["input_ids"][:, :cut], mask[:, :cut], position_ids=positions[:, :cut], use_cache=True, **graphs)
-    rest = model(
-        batch["input_ids"][:, cut:], mask, position_ids=positions[:, cut:], past_key_values=first.past_key_values
-    )
+    rest = model(batch["input_ids"][:, cut:], mask, position_ids=positions[:, cut:], cache=first.cache)
     torch.testing.assert_close(rest.logits, full[:, cut:], atol=2e-5, rtol=1e-4)
 
 
