@@ -49,7 +49,6 @@ def assemble(
     _add_graph_side(model, graph_encoder)
     if text_model.can_generate():
         model.generation_config = copy.deepcopy(text_model.generation_config)
-    model.generation_config.suppress_tokens = [token_id]  # an answer never holds a placeholder
     return model.train(text_model.training)
 
 
@@ -66,10 +65,10 @@ def _adopt_text_model(model: "LlamoForConditionalGeneration", text_model: PreTra
 
 
 def _add_graph_side(model: "LlamoForConditionalGeneration", graph_encoder: LlamoGraphEncoder):
-    """Puts the encoder and a fresh projector beside the language model, on its device and in its dtype."""
+    """Puts the encoder and a fresh projector beside the language model, on its device, in float32."""
     with torch.device("cpu"):
         projector = build_projector(model.config, embedding_width(model.model.language_model))
     projector.apply(model._init_weights)
-    place = {"device": model.lm_head.weight.device, "dtype": model.lm_head.weight.dtype}
-    model.model.projector = projector.to(**place)
-    model.model.graph_encoder = graph_encoder.to(**place)
+    device = model.lm_head.weight.device
+    model.model.projector = projector.to(device, torch.float32)
+    model.model.graph_encoder = graph_encoder.to(device, torch.float32)

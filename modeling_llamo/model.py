@@ -26,7 +26,7 @@ from modeling_llamo.outputs import LlamoCausalLMOutputWithPast, LlamoGraphFeatur
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import build_projector
 from modeling_llamo.projector.initialisation import init_projector_module
-from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, transform_logits
+from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
 
 
 class LlamoPreTrainedModel(PreTrainedModel):
@@ -39,6 +39,8 @@ class LlamoPreTrainedModel(PreTrainedModel):
     supports_gradient_checkpointing = True
     _skip_keys_device_placement = ["cache"]
     _no_split_modules = ["GINLayer", "MultiLevelProjector"]
+    # As in the released checkpoint: BatchNorm statistics and the projector's products keep their precision.
+    _keep_in_fp32_modules_strict = {"graph_encoder", "projector"}
     _supports_flash_attn = True
     _supports_sdpa = True
     _supports_flex_attn = True
@@ -325,6 +327,7 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         )
         kept = slice_logits_to_keep(outputs.last_hidden_state, logits_to_keep)
         logits = transform_logits(self.lm_head(kept), self.config.text_config)
+        logits = rule_out(logits, self.config.graph_token_id)
         loss = None
         if labels is not None:
             vocab_size = self.config.text_config.vocab_size

@@ -38,6 +38,18 @@ def embedding_name(decoder: PreTrainedModel) -> str:
     return next(name for name, module in decoder.named_modules() if module is embedding)
 
 
+# Logit of the placeholder: far below any other, so that its probability is 0 in float32, but finite, so that label
+# smoothing and divergences stay finite too.
+NEVER = -1e4
+
+
+def rule_out(logits: torch.Tensor, token_id: int) -> torch.Tensor:
+    """Takes the placeholder `<graph>` out of what the model can say: its row of the head has no meaning."""
+    if token_id < logits.shape[-1]:
+        logits[..., token_id] = NEVER
+    return logits
+
+
 def transform_logits(logits: torch.Tensor, text_config: PreTrainedConfig) -> torch.Tensor:
     """What the causal-LM classes do to logits after the head.
 

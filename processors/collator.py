@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from processors.processing import IGNORED_LABEL, LlamoProcessor
+from processors.example import IGNORED_LABEL
+from processors.processing import LlamoProcessor
 
 # Columns of each packed graph tensor (None: one number per molecule) and its dtype.
 _GRAPH_TENSORS: dict[str, tuple[int | None, torch.dtype]] = {
@@ -32,12 +33,17 @@ class LlamoDataCollator:
         padding_side: where rows are filled up; training does not care, `right` is usual.
         pad_to_multiple_of: rounds the length up.
         max_length: refused beyond, see `LlamoProcessor`; only for examples that are still conversations.
+        for_generation: batches for `generate`: questions padded on the left, and the expected answers as `labels`, padded
+            with the pad token on the right to a length of their own.
+        drop_earlier_answers: for such batches, see `LlamoProcessor.encode_question`.
     """
 
     processor: LlamoProcessor
     padding_side: str = "right"
     pad_to_multiple_of: int | None = None
     max_length: int | None = None
+    for_generation: bool = False
+    drop_earlier_answers: bool = False
 
     def __call__(self, examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Examples -> `input_ids`, `attention_mask`, `labels` (B, T) and packed `graph_*` tensors.
@@ -55,22 +61,34 @@ class LlamoDataCollator:
             raise ValueError(f"row {row}: expected 'messages' or 'input_ids', got the keys {sorted(example)}")
         options = {} if self.max_length is None else {"max_length": self.max_length}
         try:
+            if self.for_generation:
+                options["drop_earlier_answers"] = self.drop_earlier_answers
+                return self.processor.encode_question(example["messages"], **options)
             return self.processor.encode_conversation(example["messages"], **options)
         except ValueError as error:
             raise ValueError(f"example {row} of the batch: {error}") from error
 
     def _pad_text(self, examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        longest = max(len(example["input_ids"]) for example in examples)
+        pad = self.processor.tokenizer.pad_token_id
+        side = "left" if self.for_generation else self.padding_side
+        ids = [example["input_ids"] for example in examples]
+        masks = [example.get("attention_mask", [1] * len(example["input_ids"])) for example in examples]
+        labels = [example.get("labels", example["input_ids"]) for example in examples]
+        return {
+            "input_ids": self._pad(ids, pad, side),
+            "attention_mask": self._pad(masks, 0, side),
+            "labels": self._pad(labels, pad, "right") if self.for_generation else self._pad(labels, IGNORED_LABEL, side),
+        }
+
+    def _pad(self, rows: list, fill: int, side: str) -> torch.Tensor:
+        """Rows of different lengths as one (B, T) tensor."""
+        longest = max(map(len, rows))
         if self.pad_to_multiple_of:
             longest = -(-longest // self.pad_to_multiple_of) * self.pad_to_multiple_of
-        fill = {"input_ids": self.processor.tokenizer.pad_token_id, "attention_mask": 0, "labels": IGNORED_LABEL}
-        batch = {name: torch.full((len(examples), longest), value) for name, value in fill.items()}
-        for row, example in enumerate(examples):
-            length = len(example["input_ids"])
-            place = slice(longest - length, longest) if self.padding_side == "left" else slice(0, length)
-            batch["input_ids"][row, place] = torch.as_tensor(example["input_ids"])
-            batch["attention_mask"][row, place] = torch.as_tensor(example.get("attention_mask", [1] * length))
-            batch["labels"][row, place] = torch.as_tensor(example.get("labels", example["input_ids"]))
+        batch = torch.full((len(rows), longest), fill)
+        for number, row in enumerate(rows):
+            place = slice(longest - len(row), longest) if side == "left" else slice(0, len(row))
+            batch[number, place] = torch.as_tensor(row)
         return batch
 
     def _pack_graphs(self, examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:

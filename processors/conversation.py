@@ -31,6 +31,29 @@ def build_user_turn(prompt: str, molecules: list, *, row: int) -> list[dict]:
     return [{"role": "user", "content": parts}]
 
 
+def build_conversation(
+    instruction: str | list[dict], molecules: list, *, output: str | None = None, system: str | None = None, row: int = 0
+) -> list[dict]:
+    """A data record as messages: system turn, the molecules in the first user turn, the final answer stripped.
+
+    Args:
+        instruction: the question, or all turns before the final answer.
+        molecules: what the first user turn is about.
+        output: the final answer; None leaves the question open.
+        system: text of the system turn; None leaves it out.
+        row: number that an error names.
+
+    Raises:
+        ValueError: the turns do not begin with a user's text, or placeholders and molecules differ in number.
+    """
+    turns = [{"role": "user", "content": instruction}] if isinstance(instruction, str) else list(instruction)
+    if not turns or turns[0]["role"] != "user" or not isinstance(turns[0]["content"], str):
+        raise ValueError(f"row {row}: the instruction must be a text, or turns that begin with a user's text")
+    messages = [] if system is None else [{"role": "system", "content": system}]
+    messages += build_user_turn(turns[0]["content"], molecules, row=row) + turns[1:]
+    return messages if output is None else [*messages, {"role": "assistant", "content": output.strip()}]
+
+
 def _molecule_part(molecule: Any) -> dict:
     return {"type": "molecule", "molecule": molecule}
 
@@ -63,6 +86,13 @@ def render_content(pieces: list[str | MoleculeGraph], molecule_text) -> str:
             text += " "
         text += written
     return text
+
+
+def render_turn(pieces: list[str | MoleculeGraph], smiles_of) -> str:
+    """As `render_content`, but all SMILES stand in front of the turn and only marks where the molecules are."""
+    written = " ".join(filter(None, (smiles_of(piece) for piece in pieces if isinstance(piece, MoleculeGraph))))
+    content = render_content(pieces, lambda graph: MOLECULE_MARK)
+    return f"{written} {content}" if written and not content.startswith(MOLECULE_MARK) else written + content
 
 
 def scrub(text: str) -> str:

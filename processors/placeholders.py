@@ -15,6 +15,7 @@ GRAPH_TOKEN = "<graph>"
 MOLECULE_MARK = "\U000fe0f0"
 # "<graph>" that transformers' sanitize_control_tokens has not marked as the user's own text, or a molecule's mark.
 _PLACEHOLDER = re.compile(f"{_UNMARKED}{re.escape(GRAPH_TOKEN)}|{MOLECULE_MARK}")
+_SPACED_PLACEHOLDER = re.compile(rf"\s*(?:{_PLACEHOLDER.pattern})\s*")
 
 
 def count_placeholders(text: str) -> int:
@@ -51,17 +52,29 @@ def assign_molecules(texts: list[str], molecules: list) -> list[list]:
     return rows
 
 
-def expand_placeholders(text: str, lengths: list[int]) -> tuple[str, list[dict]]:
+def expand_placeholders(
+    text: str, lengths: list[int], *, strip: bool = False, special_tokens: tuple[str, ...] = ()
+) -> tuple[str, list[dict]]:
     """Repeats each placeholder once per graph token of its molecule.
+
+    Args:
+        text: one row.
+        lengths: graph tokens of each molecule.
+        strip: drop white space around graph tokens; text behind them then begins with one space, which gives its first
+            word the mark a SentencePiece tokenizer sets at the start of a text.
+        special_tokens: texts that `strip` sets no space before.
 
     Returns:
         The text, and for each placeholder its `span` before and its `new_span` after, as transformers' chat
         templates want them to move the assistant mask along.
     """
+    pattern = _SPACED_PLACEHOLDER if strip else _PLACEHOLDER
     pieces, offsets, last, gained = [], [], 0, 0
-    for match, length in zip(_PLACEHOLDER.finditer(text), lengths, strict=True):
+    for match, length in zip(pattern.finditer(text), lengths, strict=True):
         start, end = match.span()
         replacement = GRAPH_TOKEN * length
+        if strip and end < len(text) and not text.startswith(special_tokens, end) and not pattern.match(text, end):
+            replacement += " "
         pieces += [text[last:start], replacement]
         new_start = start + gained
         offsets.append({"type": "graph", "span": (start, end), "new_span": (new_start, new_start + len(replacement))})

@@ -4,14 +4,15 @@ It does not know the model: what it must agree on with it are the id of `<graph>
 """
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from tokenizers import AddedToken
 from transformers import BatchFeature, PreTrainedTokenizerBase
 from transformers.processing_utils import ProcessorMixin
 
 from configuration import LlamoConfig
-from processors.conversation import build_user_turn, molecule_of, render_content, scrub
+from processors.conversation import build_conversation, molecule_of, render_content, render_turn, scrub
+from processors.example import IGNORED_LABEL, cut, divide, without_final_eos
 from processors.feature_extraction import LlamoFeatureExtractor
 from processors.graph import MoleculeGraph
 from processors.molecule import without_stereo
@@ -24,8 +25,16 @@ from processors.placeholders import (
     num_graph_tokens,
 )
 
-IGNORED_LABEL = -100
 _DEFAULT_TEMPLATE = Path(__file__).with_name("chat_template.jinja")
+_RELEASED_TEMPLATE = Path(__file__).with_name("released_template.jinja")
+# How the released model was trained to be addressed.
+_RELEASED_OPTIONS = {
+    "keep_stereo": False,
+    "max_smiles_length": 128,
+    "smiles_position": "turn",
+    "strip_around_graphs": True,
+    "system_message": "The following is a conversation between a curious human and AI assistant.",
+}
 
 
 class LlamoProcessor(ProcessorMixin):
@@ -38,6 +47,10 @@ class LlamoProcessor(ProcessorMixin):
         include_smiles: whether the molecule's SMILES stands in front of its graph tokens, as in the paper.
         keep_stereo: whether that SMILES keeps stereo and isotopes (the released model was trained without).
         max_smiles_length: characters after which that SMILES is cut (the released model: 128); None never cuts.
+        smiles_position: whether that SMILES stands in front of its graph tokens (`graph`) or of the turn (`turn`, the
+            released model), which differs where a prompt says `<graph>` inside its text.
+        strip_around_graphs: drop white space around graph tokens, as the released model was trained.
+        system_message: system turn of prompts and of `conversation`; None for none.
         chat_template: Jinja template of a conversation; default the tokenizer's own, else a plain one.
     """
 
@@ -49,6 +62,9 @@ class LlamoProcessor(ProcessorMixin):
         include_smiles: bool = True,
         keep_stereo: bool = True,
         max_smiles_length: int | None = None,
+        smiles_position: Literal["graph", "turn"] = "graph",
+        strip_around_graphs: bool = False,
+        system_message: str | None = None,
         chat_template: str | None = None,
         **kwargs,
     ):
@@ -58,6 +74,11 @@ class LlamoProcessor(ProcessorMixin):
         self.include_smiles = include_smiles
         self.keep_stereo = keep_stereo
         self.max_smiles_length = max_smiles_length
+        if smiles_position not in ("graph", "turn"):
+            raise ValueError(f"smiles_position must be 'graph' or 'turn', got {smiles_position!r}")
+        self.smiles_position = smiles_position
+        self.strip_around_graphs = strip_around_graphs
+        self.system_message = system_message
         _add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
         self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
@@ -72,6 +93,18 @@ class LlamoProcessor(ProcessorMixin):
         if config is not None:
             options.setdefault("num_graph_tokens", config.num_graph_tokens)
         return cls(LlamoFeatureExtractor(), tokenizer, **options)
+
+    @classmethod
+    def released(
+        cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
+    ) -> "LlamoProcessor":
+        """A processor that writes the prompt of the released Llama-2 model; `options` win over what it was trained on.
+
+        The system line and `[INST]` of Llama-2 chat, `<s>` before each later user turn, SMILES without stereo and cut at
+        128 characters in front of the first turn, no white space around graph tokens.
+        """
+        template = _RELEASED_TEMPLATE.read_text(encoding="utf-8")
+        return cls.from_tokenizer(tokenizer, config, **{"chat_template": template, **_RELEASED_OPTIONS, **options})
 
     @property
     def model_input_names(self) -> list[str]:
@@ -138,7 +171,7 @@ class LlamoProcessor(ProcessorMixin):
                 row = []
             elif not isinstance(row, list | tuple):
                 row = [row]
-            conversations.append(build_user_turn(question, list(row), row=number))
+            conversations.append(self.conversation(list(row), question, row=number))
         options = {"padding": True, "padding_side": "left", "return_tensors": "pt", **kwargs}
         return self.apply_chat_template(
             conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **_split_options(options)
@@ -162,10 +195,7 @@ class LlamoProcessor(ProcessorMixin):
         return_offsets = options.pop("return_text_replacement_offsets", merged.get("return_text_replacement_offsets"))
         options.pop("return_mm_token_type_ids", None)
         tensor_type = options.pop("return_tensors", None)
-        expanded = [
-            expand_placeholders(row_text, [num_graph_tokens(graph, self.num_graph_tokens) for graph in row])
-            for row_text, row in zip(texts, rows, strict=True)
-        ]
+        expanded = [self._expand(row_text, row) for row_text, row in zip(texts, rows, strict=True)]
         data = self._tokenize([row_text for row_text, _ in expanded], options, tensor_type)
         graphs = [graph for row in rows for graph in row]
         if graphs:
@@ -173,6 +203,11 @@ class LlamoProcessor(ProcessorMixin):
         if return_offsets:
             data["text_replacement_offsets"] = [offsets for _, offsets in expanded]
         return BatchFeature(data, tensor_type=tensor_type, skip_tensor_conversion=self.skip_tensor_conversion)
+
+    def _expand(self, text: str, graphs: list[MoleculeGraph]) -> tuple[str, list[dict]]:
+        lengths = [num_graph_tokens(graph, self.num_graph_tokens) for graph in graphs]
+        special = tuple(self.tokenizer.all_special_tokens)
+        return expand_placeholders(text, lengths, strip=self.strip_around_graphs, special_tokens=special)
 
     def _tokenize(self, texts: list[str], options: dict, tensor_type: str | None) -> dict:
         """Token ids of expanded texts, fitted to `max_length` outside graph tokens, padded."""
@@ -212,12 +247,32 @@ class LlamoProcessor(ProcessorMixin):
             ]
         return data
 
+    def conversation(
+        self, molecules: Any, instruction: str | list[dict], output: str | None = None, *, row: int = 0
+    ) -> list[dict]:
+        """A data record as messages for `apply_chat_template` and `encode_conversation`.
+
+        Args:
+            molecules: one molecule, a list of them, or None.
+            instruction: the question, or all turns before the final answer; where it says `<graph>`, molecules stand
+                there, else in front.
+            output: the final answer, stripped of white space; None leaves the question open.
+            row: number that an error names.
+        """
+        molecules = [] if molecules is None else molecules
+        molecules = list(molecules) if isinstance(molecules, list | tuple) else [molecules]
+        return build_conversation(instruction, molecules, output=output, system=self.system_message, row=row)
+
+    def molecule_smiles(self, graph: MoleculeGraph) -> str:
+        """The SMILES of a molecule as prompts write it; empty where they write none."""
+        if not self.include_smiles or graph.smiles is None:
+            return ""
+        smiles = graph.smiles if self.keep_stereo else without_stereo(graph.smiles)
+        return smiles[: self.max_smiles_length]
+
     def molecule_text(self, graph: MoleculeGraph) -> str:
         """How one molecule is written in a prompt: its SMILES, then the mark where its graph tokens go."""
-        if not self.include_smiles or graph.smiles is None:
-            return MOLECULE_MARK
-        smiles = graph.smiles if self.keep_stereo else without_stereo(graph.smiles)
-        return smiles[: self.max_smiles_length] + MOLECULE_MARK
+        return self.molecule_smiles(graph) + MOLECULE_MARK
 
     def apply_chat_template(self, conversation, chat_template: str | None = None, **kwargs) -> Any:
         """Renders conversations whose content parts may be `{"type": "molecule", "smiles": ...}`.
@@ -242,12 +297,27 @@ class LlamoProcessor(ProcessorMixin):
             return rendered.replace(MOLECULE_MARK, GRAPH_TOKEN)
         return [chat.replace(MOLECULE_MARK, GRAPH_TOKEN) for chat in rendered]
 
-    def encode_conversation(self, messages: list[dict], **kwargs) -> dict[str, Any]:
+    def encode_conversation(
+        self,
+        messages: list[dict],
+        *,
+        max_length: int | None = None,
+        truncation: bool = False,
+        final_eos: bool = True,
+        **kwargs,
+    ) -> dict[str, Any]:
         """One training example: ids, mask, graph arrays and `labels`, which are -100 outside the assistant's turns.
 
         Args:
             messages: a conversation; see `apply_chat_template`.
-            kwargs: tokenizer options such as `max_length`.
+            max_length: a longer conversation is refused, or with `truncation` loses its end (never a molecule).
+            truncation: see `max_length`.
+            final_eos: False leaves out the end-of-text token of the last answer.
+            kwargs: tokenizer options.
+
+        Raises:
+            MoleculeError: a molecule that cannot be read.
+            ValueError: too long, or cut where a molecule is.
         """
         encoded = self.apply_chat_template(
             messages, tokenize=True, return_dict=True, return_assistant_tokens_mask=True, processor_kwargs=dict(kwargs)
@@ -257,7 +327,24 @@ class LlamoProcessor(ProcessorMixin):
         example |= {name: value for name, value in encoded.items() if name.startswith("graph_")}
         ids = example["input_ids"]
         example["labels"] = [token if own else IGNORED_LABEL for token, own in zip(ids, masks, strict=True)]
+        if not final_eos:
+            example = without_final_eos(example, self.tokenizer.eos_token_id)
+        if max_length is not None:
+            example = cut(example, max_length, graph_token_id=self.graph_token_id, truncation=truncation)
         return example
+
+    def encode_question(
+        self, messages: list[dict], *, drop_earlier_answers: bool = False, **kwargs
+    ) -> dict[str, Any]:
+        """One evaluation example: the conversation up to its last answer, and that answer's ids as `labels`.
+
+        Args:
+            messages: a conversation that ends with an assistant's turn.
+            drop_earlier_answers: leave the earlier answers out of the question and expect them too, as the released
+                code does.
+            kwargs: as in `encode_conversation`.
+        """
+        return divide(self.encode_conversation(messages, **kwargs), drop_earlier_answers=drop_earlier_answers)
 
     def _normalize_conversations(self, conversation) -> tuple[list, bool]:
         """Content parts become text in which a mark stands for each molecule, so that any template renders them."""
@@ -281,7 +368,10 @@ class LlamoProcessor(ProcessorMixin):
                 pieces.append(scrub(part["text"]))
             else:
                 raise ValueError(f"{where}: content parts are of type text or molecule, got {part.get('type')!r}")
-        message["content"] = render_content(pieces, self.molecule_text)
+        in_front = self.smiles_position == "turn"
+        message["content"] = (
+            render_turn(pieces, self.molecule_smiles) if in_front else render_content(pieces, self.molecule_text)
+        )
         message["molecules"] = [piece for piece in pieces if isinstance(piece, MoleculeGraph)]
 
     def _multimodal_inputs_from_conversations(self, conversations, *args, **kwargs):

@@ -113,7 +113,8 @@ def test_text_only_rows_equal_the_bare_language_model(family):
     model = LlamoForConditionalGeneration.from_components(
         bare, projector_config=LlamoProjectorConfig(mlp_depth=2), graph_token_id=GRAPH_TOKEN_ID
     )
-    torch.testing.assert_close(model(input_ids=ids).logits, expected, atol=1e-6, rtol=1e-5)
+    words = [token for token in range(expected.shape[-1]) if token != GRAPH_TOKEN_ID]
+    torch.testing.assert_close(model(input_ids=ids).logits[..., words], expected[..., words], atol=1e-6, rtol=1e-5)
     batch = prompt_rows(model.config, [[0], []], [6]) | random_graphs([6])
     answer = model.generate(**batch, max_new_tokens=3, do_sample=False, pad_token_id=0)
     assert answer.shape[1] == batch["input_ids"].shape[1] + 3
@@ -129,6 +130,27 @@ def test_from_components_takes_over_weights_and_adds_a_graph_token():
     assert model.get_input_embeddings().num_embeddings == model.config.text_config.vocab_size == 101
     assert torch.equal(model.model.graph_encoder.layers[0].up_proj.weight, weights)
     assert not any(tensor.is_meta for tensor in [*model.parameters(), *model.buffers()])
+
+
+def test_the_placeholder_has_no_share_in_the_loss():
+    model = tiny_model()
+    batch = tiny_batch(model.config)
+    labels = batch["input_ids"].masked_fill(batch["input_ids"] == GRAPH_TOKEN_ID, -100)
+    output = model(**batch, labels=labels)
+    words = [token for token in range(output.logits.shape[-1]) if token != GRAPH_TOKEN_ID]
+    assert words == list(range(GRAPH_TOKEN_ID))  # labels keep their meaning without the last column
+    alone = torch.nn.functional.cross_entropy(output.logits[:, :-1, words].flatten(0, 1), labels[:, 1:].flatten())
+    torch.testing.assert_close(output.loss, alone, atol=0, rtol=1e-6)
+    assert torch.isfinite(output.logits.log_softmax(-1)).all()
+
+
+def test_encoder_and_projector_stay_in_float32_beside_a_bfloat16_language_model(tmp_path):
+    tiny_model().save_pretrained(tmp_path)
+    model = LlamoForConditionalGeneration.from_pretrained(tmp_path, dtype=torch.bfloat16)
+    assert {p.dtype for p in model.model.projector.parameters()} == {torch.float32}
+    assert {p.dtype for p in model.model.graph_encoder.parameters()} == {torch.float32}
+    assert model.lm_head.weight.dtype == torch.bfloat16
+    assert model(**tiny_batch(model.config)).logits.dtype == torch.bfloat16
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
