@@ -10,6 +10,8 @@ PACKAGES = [
     "modeling_llamo.projector",
     "processors",
     "llamo",
+    "llamo.convert",
+    "llamo.data",
     "llamo.demo",
 ]
 

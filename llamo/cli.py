@@ -60,6 +60,54 @@ def demo(
 
 
 @app.command()
+def convert(
+    source: Annotated[
+        Path, typer.Argument(help="The released .ckpt, .pt or .safetensors; with --reverse a LLaMo folder.")
+    ],
+    output: Annotated[Path, typer.Argument(help="The folder to make; with --reverse a .ckpt, .pt or .safetensors.")],
+    text_model: Annotated[
+        str | None, typer.Option(help="Folder or Hub id of the language model it was trained from.")
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="Of the language model: auto, float32, bfloat16, float16.")] = "auto",
+    max_shard_size: Annotated[str, typer.Option(help="Largest weight file.")] = "5GB",
+    keep_lora: Annotated[bool, typer.Option("--keep-lora", help="Keep LoRA weights as a PEFT adapter.")] = False,
+    merge_lora: Annotated[bool, typer.Option("--merge-lora", help="Merge LoRA weights into the model.")] = False,
+    lora_alpha: Annotated[float, typer.Option(help="The checkpoint does not hold it; the paper's is 32.")] = 32,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Write the released layout from a LLaMo folder.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+):
+    """Convert the released LLaMo checkpoint to a HuggingFace folder, or back."""
+    from rich.console import Console
+
+    from llamo.convert.released import convert as convert_released
+    from llamo.convert.reverse import convert_back
+
+    if keep_lora and merge_lora:
+        raise ValueError("--keep-lora and --merge-lora exclude each other; choose one")
+    lora = "keep" if keep_lora else "merge" if merge_lora else None
+    if reverse:
+        report = convert_back(source, output, lora=lora, overwrite=overwrite)
+    elif text_model is None:
+        raise ValueError("--text-model is missing: pass the language model the checkpoint was trained from")
+    else:
+        report = convert_released(
+            source,
+            output,
+            text_model=text_model,
+            dtype=dtype,
+            max_shard_size=max_shard_size,
+            lora=lora,
+            lora_alpha=lora_alpha,
+            overwrite=overwrite,
+        )
+    if as_json:
+        typer.echo(json.dumps(report.to_dict(), indent=2))
+    else:
+        report.show(Console())
+
+
+@app.command()
 def env(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False):
     """Show the versions a bug report needs."""
     rows = {"python": platform.python_version(), "platform": platform.platform()}

@@ -69,6 +69,7 @@ def _add_graph_side(model: "LlamoForConditionalGeneration", graph_encoder: Llamo
     with torch.device("cpu"):
         projector = build_projector(model.config, embedding_width(model.model.language_model))
     projector.apply(model._init_weights)
-    device = model.lm_head.weight.device
-    model.model.projector = projector.to(device, torch.float32)
-    model.model.graph_encoder = graph_encoder.to(device, torch.float32)
+    device = cast(nn.Linear, model.lm_head).weight.device
+    model.model.projector = projector.to(device=device, dtype=torch.float32)
+    model.model.graph_encoder = graph_encoder
+    cast(nn.Module, graph_encoder).to(device=device, dtype=torch.float32)

@@ -33,8 +33,8 @@ class LlamoDataCollator:
         padding_side: where rows are filled up; training does not care, `right` is usual.
         pad_to_multiple_of: rounds the length up.
         max_length: refused beyond, see `LlamoProcessor`; only for examples that are still conversations.
-        for_generation: batches for `generate`: questions padded on the left, and the expected answers as `labels`, padded
-            with the pad token on the right to a length of their own.
+        for_generation: batches for `generate`: questions padded on the left, and the expected answers as `labels`,
+            padded with the pad token on the right to a length of their own.
         drop_earlier_answers: for such batches, see `LlamoProcessor.encode_question`.
     """
 
@@ -59,12 +59,12 @@ class LlamoDataCollator:
             return example
         if "messages" not in example:
             raise ValueError(f"row {row}: expected 'messages' or 'input_ids', got the keys {sorted(example)}")
-        options = {} if self.max_length is None else {"max_length": self.max_length}
+        messages, limit = example["messages"], self.max_length
         try:
             if self.for_generation:
-                options["drop_earlier_answers"] = self.drop_earlier_answers
-                return self.processor.encode_question(example["messages"], **options)
-            return self.processor.encode_conversation(example["messages"], **options)
+                drop = self.drop_earlier_answers
+                return self.processor.encode_question(messages, drop_earlier_answers=drop, max_length=limit)
+            return self.processor.encode_conversation(messages, max_length=limit)
         except ValueError as error:
             raise ValueError(f"example {row} of the batch: {error}") from error
 
@@ -77,7 +77,9 @@ class LlamoDataCollator:
         return {
             "input_ids": self._pad(ids, pad, side),
             "attention_mask": self._pad(masks, 0, side),
-            "labels": self._pad(labels, pad, "right") if self.for_generation else self._pad(labels, IGNORED_LABEL, side),
+            "labels": self._pad(labels, pad, "right")
+            if self.for_generation
+            else self._pad(labels, IGNORED_LABEL, side),
         }
 
     def _pad(self, rows: list, fill: int, side: str) -> torch.Tensor:

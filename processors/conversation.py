@@ -32,7 +32,12 @@ def build_user_turn(prompt: str, molecules: list, *, row: int) -> list[dict]:
 
 
 def build_conversation(
-    instruction: str | list[dict], molecules: list, *, output: str | None = None, system: str | None = None, row: int = 0
+    instruction: str | list[dict],
+    molecules: list,
+    *,
+    output: str | None = None,
+    system: str | None = None,
+    row: int = 0,
 ) -> list[dict]:
     """A data record as messages: system turn, the molecules in the first user turn, the final answer stripped.
 

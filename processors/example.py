@@ -1,6 +1,6 @@
 """One encoded conversation as an example: cut to a length, or divided into question and answer. Knows ids only.
 
-An example is what `LlamoProcessor.encode_conversation` returns: ids, mask and labels of equal length, beside graph arrays.
+An example is what `LlamoProcessor.encode_conversation` returns: ids, mask and labels of equal length, and graph arrays.
 """
 
 from typing import Any
@@ -32,7 +32,9 @@ def cut(example: Example, max_length: int, *, graph_token_id: int, truncation: b
         )
     short = {**example, **{name: example[name][:max_length] for name in _PER_TOKEN}}
     if all(label == IGNORED_LABEL for label in short["labels"]):
-        raise ValueError(f"cut to max_length {max_length} the conversation keeps no token of an answer; raise max_length")
+        raise ValueError(
+            f"cut to max_length {max_length} the conversation keeps no token of an answer; raise max_length"
+        )
     return short
 
 

@@ -133,4 +133,8 @@ def without_stereo(smiles: str) -> str:
     """The same molecule's canonical SMILES without stereo and isotopes."""
     from rdkit import Chem
 
-    return Chem.MolToSmiles(Chem.MolFromSmiles(smiles), isomericSmiles=False)
+    with muted_rdkit():
+        mol = Chem.MolFromSmiles(smiles)
+        if mol is None:  # a few canonical SMILES do not pass the checks that their molecule passed
+            mol = Chem.MolFromSmiles(smiles, sanitize=False)
+    return Chem.MolToSmiles(mol, isomericSmiles=False)

@@ -6,7 +6,6 @@ It does not know the model: what it must agree on with it are the id of `<graph>
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from tokenizers import AddedToken
 from transformers import BatchFeature, PreTrainedTokenizerBase
 from transformers.processing_utils import ProcessorMixin
 
@@ -21,20 +20,12 @@ from processors.placeholders import (
     MOLECULE_MARK,
     assign_molecules,
     expand_placeholders,
-    fit_length,
     num_graph_tokens,
 )
+from processors.released import RELEASED_OPTIONS, RELEASED_TEMPLATE
+from processors.tokenization import add_special_tokens, tokenize
 
 _DEFAULT_TEMPLATE = Path(__file__).with_name("chat_template.jinja")
-_RELEASED_TEMPLATE = Path(__file__).with_name("released_template.jinja")
-# How the released model was trained to be addressed.
-_RELEASED_OPTIONS = {
-    "keep_stereo": False,
-    "max_smiles_length": 128,
-    "smiles_position": "turn",
-    "strip_around_graphs": True,
-    "system_message": "The following is a conversation between a curious human and AI assistant.",
-}
 
 
 class LlamoProcessor(ProcessorMixin):
@@ -79,7 +70,7 @@ class LlamoProcessor(ProcessorMixin):
         self.smiles_position = smiles_position
         self.strip_around_graphs = strip_around_graphs
         self.system_message = system_message
-        _add_special_tokens(tokenizer)
+        add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
         self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
         template = chat_template or tokenizer.chat_template or _DEFAULT_TEMPLATE.read_text(encoding="utf-8")
@@ -98,13 +89,13 @@ class LlamoProcessor(ProcessorMixin):
     def released(
         cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
     ) -> "LlamoProcessor":
-        """A processor that writes the prompt of the released Llama-2 model; `options` win over what it was trained on.
+        """A processor that writes the prompt of the released Llama-2 model; `options` win over its own.
 
-        The system line and `[INST]` of Llama-2 chat, `<s>` before each later user turn, SMILES without stereo and cut at
-        128 characters in front of the first turn, no white space around graph tokens.
+        The system line and `[INST]` of Llama-2 chat, `<s>` before each later user turn, SMILES without stereo and cut
+        at 128 characters in front of the first turn, no white space around graph tokens.
         """
-        template = _RELEASED_TEMPLATE.read_text(encoding="utf-8")
-        return cls.from_tokenizer(tokenizer, config, **{"chat_template": template, **_RELEASED_OPTIONS, **options})
+        template = RELEASED_TEMPLATE.read_text(encoding="utf-8")
+        return cls.from_tokenizer(tokenizer, config, **{"chat_template": template, **RELEASED_OPTIONS, **options})
 
     @property
     def model_input_names(self) -> list[str]:
@@ -196,7 +187,13 @@ class LlamoProcessor(ProcessorMixin):
         options.pop("return_mm_token_type_ids", None)
         tensor_type = options.pop("return_tensors", None)
         expanded = [self._expand(row_text, row) for row_text, row in zip(texts, rows, strict=True)]
-        data = self._tokenize([row_text for row_text, _ in expanded], options, tensor_type)
+        data = tokenize(
+            self.tokenizer,
+            [row_text for row_text, _ in expanded],
+            options,
+            tensor_type,
+            graph_token_id=self.graph_token_id,
+        )
         graphs = [graph for row in rows for graph in row]
         if graphs:
             data |= self.feature_extractor.pack(graphs, return_tensors=tensor_type)
@@ -208,44 +205,6 @@ class LlamoProcessor(ProcessorMixin):
         lengths = [num_graph_tokens(graph, self.num_graph_tokens) for graph in graphs]
         special = tuple(self.tokenizer.all_special_tokens)
         return expand_placeholders(text, lengths, strip=self.strip_around_graphs, special_tokens=special)
-
-    def _tokenize(self, texts: list[str], options: dict, tensor_type: str | None) -> dict:
-        """Token ids of expanded texts, fitted to `max_length` outside graph tokens, padded."""
-        padding, side = options.pop("padding", False), options.pop("padding_side", None)
-        truncation, max_length = options.pop("truncation", False), options.pop("max_length", None)
-        multiple = options.pop("pad_to_multiple_of", None)
-        encoded = dict(self.tokenizer(texts, padding=False, truncation=False, **options))
-        if max_length is not None:
-            protected = set(self.tokenizer.all_special_ids) | {self.graph_token_id}
-            for number, ids in enumerate(encoded["input_ids"]):
-                keep = fit_length(
-                    ids,
-                    protected,
-                    max_length,
-                    side=self.tokenizer.truncation_side,
-                    row=number,
-                    truncation=bool(truncation) and truncation != "do_not_truncate",
-                )
-                for values in encoded.values():
-                    values[number] = [values[number][position] for position in keep]
-        offsets = encoded.pop("offset_mapping", None)
-        lengths = [len(ids) for ids in encoded["input_ids"]]
-        padded = self.tokenizer.pad(
-            encoded,
-            padding=padding,
-            max_length=max_length,
-            pad_to_multiple_of=multiple,
-            padding_side=side,
-            return_tensors=tensor_type if padding else None,
-        )
-        data = dict(padded)
-        if offsets is not None:
-            side = side or self.tokenizer.padding_side
-            data["offset_mapping"] = [
-                _pad_offsets(row, len(ids) - length, side)
-                for row, ids, length in zip(offsets, data["input_ids"], lengths, strict=True)
-            ]
-        return data
 
     def conversation(
         self, molecules: Any, instruction: str | list[dict], output: str | None = None, *, row: int = 0
@@ -333,9 +292,7 @@ class LlamoProcessor(ProcessorMixin):
             example = cut(example, max_length, graph_token_id=self.graph_token_id, truncation=truncation)
         return example
 
-    def encode_question(
-        self, messages: list[dict], *, drop_earlier_answers: bool = False, **kwargs
-    ) -> dict[str, Any]:
+    def encode_question(self, messages: list[dict], *, drop_earlier_answers: bool = False, **kwargs) -> dict[str, Any]:
         """One evaluation example: the conversation up to its last answer, and that answer's ids as `labels`.
 
         Args:
@@ -379,23 +336,7 @@ class LlamoProcessor(ProcessorMixin):
         return [], [], [], {"molecules": molecules}
 
 
-def _add_special_tokens(tokenizer: PreTrainedTokenizerBase):
-    if GRAPH_TOKEN not in tokenizer.get_vocab():
-        token: Any = AddedToken(GRAPH_TOKEN, normalized=False, special=True)
-        tokenizer.add_tokens([token], special_tokens=True)
-    if tokenizer.pad_token is None:
-        if tokenizer.eos_token is None:
-            tokenizer.add_special_tokens({"pad_token": "<pad>"})
-        else:
-            tokenizer.pad_token = tokenizer.eos_token
-
-
 def _split_options(options: dict) -> dict:
     """`sanitize_control_tokens` and tensors are options of the chat template, the rest of the tokenizer."""
     own = {name: options.pop(name) for name in ("sanitize_control_tokens", "return_tensors") if name in options}
     return {**own, "processor_kwargs": options}
-
-
-def _pad_offsets(offsets: list, missing: int, side: str) -> list:
-    padding = [(0, 0)] * missing
-    return padding + list(offsets) if side == "left" else list(offsets) + padding
