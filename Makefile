@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo test test-slow check format conventions clean
+.PHONY: help demo test test-slow test-recorded check format conventions clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ test: $(READY) conventions  ## Run the tests
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow
+
+test-recorded: $(READY)  ## Compare with another recording of the reference implementation: RECORDED=FOLDER
+	LLAMO_RECORDED="$(abspath $(RECORDED))" $(BIN)/python -m pytest tests/recorded
 
 conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo
 	@version=$(VERSION); folder=.cache/transformers-suite; \

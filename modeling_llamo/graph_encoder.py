@@ -13,8 +13,9 @@ from transformers import initialization as init
 from transformers.modeling_outputs import BaseModelOutput
 
 from configuration import LlamoConfig, LlamoGraphConfig
-from modeling_llamo import moleculestm
-from modeling_llamo.gin import FeatureEmbedding, GINLayer
+from modeling_llamo import graphcl, moleculestm
+from modeling_llamo.encoder_weights import read_state_dict
+from modeling_llamo.gin import LAYERS, FeatureEmbedding, GINLayer
 from modeling_llamo.packing import GraphBatch
 
 
@@ -26,15 +27,16 @@ class LlamoGraphEncoder(PreTrainedModel):
     base_model_prefix = "graph_encoder"
     main_input_name = "graph_node_ids"
     input_modalities = ("graph",)  # pyright: ignore[reportAssignmentType]
-    _no_split_modules = ["GINLayer"]
+    _no_split_modules = ["GINLayer", "GraphCLLayer"]
     _keys_to_ignore_on_load_unexpected = [r"^model\.(projector|language_model)\.", r"^lm_head\."]
 
     def __init__(self, config: LlamoGraphConfig):
         super().__init__(config)
-        self.atom_embedding = FeatureEmbedding(config.atom_vocab_sizes, config.hidden_size)
-        self.layers = nn.ModuleList(
-            GINLayer(config, is_last=layer == config.num_hidden_layers - 1) for layer in range(config.num_hidden_layers)
+        self.atom_embedding = FeatureEmbedding(
+            config.atom_vocab_sizes, config.hidden_size, beyond_is_unspecified=config.gin_variant == "graphcl"
         )
+        layer_class, last = LAYERS[config.gin_variant], config.num_hidden_layers - 1
+        self.layers = nn.ModuleList(layer_class(config, is_last=layer == last) for layer in range(last + 1))
         self.post_init()
 
     @torch.no_grad()
@@ -120,23 +122,37 @@ class LlamoGraphEncoder(PreTrainedModel):
     def from_moleculestm(cls, path: str | Path) -> "LlamoGraphEncoder":
         """An encoder with the weights of a MoleculeSTM checkpoint (its GIN; arXiv 2212.10789), in eval mode.
 
+        Its chirality table has 4 rows (OGB <= 1.3.5) or 5 (OGB >= 1.3.6): give the feature extractor the same
+        `num_chirality_tags`, that is `encoder.config.atom_vocab_sizes[1]`.
+
         Args:
             path: a `.safetensors`, or a `.pt` / `.pth` / `.ckpt` that holds nothing but tensors.
 
         Raises:
-            ValueError: it holds no such encoder, or a tensor is unknown, missing or of another shape, by name.
+            ValueError: it holds no such encoder, a tensor is unknown, missing or of another shape, by name, or the
+                chirality table has neither 4 nor 5 rows.
         """
-        config, weights = moleculestm.convert(moleculestm.read_state_dict(path))
-        encoder = cls(config)
-        expected = encoder.state_dict()
-        if missing := sorted(expected.keys() - weights.keys()):
-            raise ValueError(f"{path} lacks tensors of the encoder: {', '.join(missing)}")
-        for name, tensor in weights.items():
-            shape = tuple(expected[name].shape) if name in expected else None
-            if shape != tuple(tensor.shape):
-                raise ValueError(f"{path}: {name} has shape {tuple(tensor.shape)}, expected {shape}")
-        encoder.load_state_dict(weights)
-        return encoder.eval()
+        config, weights = moleculestm.convert(read_state_dict(path))
+        return moleculestm.TABLE.load(cls(config), weights, path).eval()
+
+    @classmethod
+    def from_graphcl(cls, path: str | Path, *, self_loop_bond_type: int = 4) -> "LlamoGraphEncoder":
+        """An encoder with the weights of a GraphCL or pretrain-gnns checkpoint (arXiv 1905.12265), in eval mode.
+
+        MolCA starts from such a file. As there, the first two atom columns and the first two bond columns are read,
+        stereo in place of bond direction. Values without a row (chirality 3; stereo 3 to 5), at which MolCA stops, read
+        row 0, "unspecified". Other modules' tensors in the file, such as a head, are left out.
+
+        Args:
+            path: a `.safetensors`, or a `.pt` / `.pth` / `.ckpt` that holds nothing but tensors.
+            self_loop_bond_type: bond type of an atom's self-loop: 4 as in GraphCL's pre-training, 0 as in MolCA.
+
+        Raises:
+            ValueError: it holds no such encoder, a tensor is unknown, missing or of another shape, by name, or there is
+                no such bond type.
+        """
+        config, weights = graphcl.convert(read_state_dict(path), self_loop_bond_type=self_loop_bond_type)
+        return graphcl.TABLE.load(cls(config), weights, path).eval()
 
 
 def _hub_options(kwargs: dict) -> dict:

@@ -5,13 +5,8 @@ The file holds a state dict with or without a common prefix: `atom_encoder.atom_
 `batch_norms.{layer}`.
 """
 
-import re
-from pathlib import Path
-
-import torch
-from safetensors.torch import load_file
-
 from configuration import LlamoGraphConfig
+from modeling_llamo.encoder_weights import NameTable, Weights
 
 # (name in MoleculeSTM, name here); {} stands for a number.
 NAMES = (
@@ -23,64 +18,26 @@ NAMES = (
     ("gnns.{}.mlp.3.", "layers.{}.down_proj."),
     ("batch_norms.{}.", "layers.{}.norm."),
 )
+TABLE = NameTable("MoleculeSTM", "atom_encoder.atom_embedding_list.0.weight", NAMES)
+translate = TABLE.translate
+
+# Rows of the chirality table: OGB <= 1.3.5 ends with "other" (3), OGB >= 1.3.6 has one more for the tags beyond it (4).
+CHIRALITY_ROWS = (4, 5)
 
 
-def translate(name: str, *, reverse: bool = False) -> str | None:
-    """A tensor's name here for its name in MoleculeSTM, or the other way round; None where the table has none."""
-    for pair in NAMES:
-        theirs, ours = reversed(pair) if reverse else pair
-        pattern = re.escape(theirs).replace(re.escape("{}"), r"(\d+)")
-        match = re.match(pattern, name)
-        if match:
-            return ours.format(*match.groups()) + name[match.end() :]
-    return None
-
-
-def read_state_dict(path: str | Path) -> dict[str, torch.Tensor]:
-    """Tensors of a `.safetensors` file or of a pickle that holds nothing but tensors."""
-    if str(path).endswith(".safetensors"):
-        return load_file(path)
-    loaded = torch.load(path, map_location="cpu", weights_only=True)
-    return loaded.get("state_dict", loaded)
-
-
-def convert(state_dict: dict[str, torch.Tensor]) -> tuple[LlamoGraphConfig, dict[str, torch.Tensor]]:
+def convert(state_dict: Weights) -> tuple[LlamoGraphConfig, Weights]:
     """Config and weights of the encoder that a MoleculeSTM state dict holds.
 
     Raises:
-        ValueError: there is no such encoder in it, or a tensor has no place, by name.
+        ValueError: there is no such encoder in it, a tensor has no place, by name, or a chirality table of neither 4
+            nor 5 rows.
     """
-    anchor = next((name for name in state_dict if "atom_encoder.atom_embedding_list.0." in name), None)
-    if anchor is None:
-        raise ValueError(f"no MoleculeSTM encoder: no atom_encoder.atom_embedding_list among {sorted(state_dict)[:5]}")
-    prefix = anchor[: anchor.index("atom_encoder.")]
-    weights, unknown = {}, []
-    for name, tensor in state_dict.items():
-        if name.startswith(prefix):
-            ours = translate(name.removeprefix(prefix))
-            if ours is None:
-                unknown.append(name)
-            else:
-                weights[ours] = tensor
-    if unknown:
-        raise ValueError(f"tensors without a place in LlamoGraphEncoder: {', '.join(sorted(unknown))}")
-    return _config_of(weights), weights
-
-
-def _config_of(weights: dict[str, torch.Tensor]) -> LlamoGraphConfig:
-    layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
-    inner, width = weights["layers.0.up_proj.weight"].shape
-    return LlamoGraphConfig(
-        hidden_size=width,
-        intermediate_size=inner,
-        num_hidden_layers=layers,
-        atom_vocab_sizes=_table_sizes(weights, "atom_embedding.tables"),
-        bond_vocab_sizes=_table_sizes(weights, "layers.0.bond_embedding.tables"),
-    )
-
-
-def _table_sizes(weights: dict[str, torch.Tensor], tables: str) -> list[int]:
-    sizes = []
-    while (table := weights.get(f"{tables}.{len(sizes)}.weight")) is not None:
-        sizes.append(table.shape[0])
-    return sizes
+    weights = TABLE.rename(state_dict)
+    sizes = TABLE.sizes(weights, atom_tables=9, bond_tables=3)
+    chirality = sizes["atom_vocab_sizes"][1]
+    if chirality not in CHIRALITY_ROWS:
+        raise ValueError(
+            f"{TABLE.both('atom_embedding.tables.1.weight')} (chirality) has {chirality} rows, expected 4 "
+            "(OGB <= 1.3.5) or 5 (OGB >= 1.3.6): the feature extractor makes atoms for these only"
+        )
+    return LlamoGraphConfig(**sizes), weights

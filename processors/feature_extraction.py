@@ -12,6 +12,7 @@ from transformers.utils import logging
 from processors.graph import MoleculeGraph, featurize_mol
 from processors.molecule import MoleculeError, check_size, parse
 from processors.ready_made import from_tensors, is_ready_made
+from processors.vocabulary import NUM_CHIRALITY_TAGS, atom_vocab_sizes
 
 logger = logging.get_logger(__name__)
 
@@ -22,6 +23,12 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
     Args:
         max_atoms: refuse larger molecules; None takes any.
         use_motifs: find functional groups (the multi-level projector with motif queries needs them).
+        num_chirality_tags: rows of the encoder's chirality table, that is its `config.atom_vocab_sizes[1]`. Chiral tags
+            that are not tetrahedral (square planar, octahedral, ..) become 0 with 3 rows (GraphCL) and 3 with 4 rows
+            (OGB <= 1.3.5); with 5 rows (OGB >= 1.3.6) RDKit's CHI_OTHER becomes 3, the rest 4.
+
+    Raises:
+        ValueError: `num_chirality_tags` is none of 3, 4, 5.
 
     Attributes:
         fallback_counts: how often a molecule had no functional groups, by reason; not saved.
@@ -37,10 +44,18 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         "graph_motif_counts",
     ]
 
-    def __init__(self, max_atoms: int | None = None, use_motifs: bool = True, **kwargs):
+    def __init__(
+        self,
+        max_atoms: int | None = None,
+        use_motifs: bool = True,
+        num_chirality_tags: int = NUM_CHIRALITY_TAGS,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.max_atoms = max_atoms
         self.use_motifs = use_motifs
+        atom_vocab_sizes(num_chirality_tags)  # refuses other numbers
+        self.num_chirality_tags = num_chirality_tags
         self.fallback_counts: Counter[str] = Counter()
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,12 +85,13 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         if is_ready_made(molecule):
             smiles = getattr(molecule, "smiles", None)
             if smiles is None or isinstance(molecule, Mapping):
-                graph = from_tensors(molecule, row=row)
+                graph = from_tensors(molecule, num_chirality_tags=self.num_chirality_tags, row=row)
                 check_size(molecule, len(graph.node_ids), self.max_atoms, row)
                 return self._count(graph)
             molecule = smiles
         mol = parse(molecule, row=row, max_atoms=self.max_atoms)
-        return self._count(featurize_mol(mol, use_motifs=self.use_motifs, row=row))
+        graph = featurize_mol(mol, use_motifs=self.use_motifs, num_chirality_tags=self.num_chirality_tags, row=row)
+        return self._count(graph)
 
     def _count(self, graph: MoleculeGraph) -> MoleculeGraph:
         reason = graph.motif_fallback

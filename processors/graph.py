@@ -9,7 +9,7 @@ import numpy as np
 from processors.molecule import MoleculeError
 from processors.motifs import find_motifs
 from processors.structure import UNKNOWN_STEREO, Structure
-from processors.vocabulary import ATOM_VOCAB_SIZES, BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE, atom_row
+from processors.vocabulary import ATOM_VOCAB_SIZES, BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE, NUM_CHIRALITY_TAGS, atom_row
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -47,8 +47,12 @@ def _bond_bytes(*indices: int) -> bytes:
     return 2 * bytes(indices)  # the two directions of a bond
 
 
-def featurize_mol(mol: "Mol", *, use_motifs: bool = True, row: int | None = None) -> MoleculeGraph:
+def featurize_mol(
+    mol: "Mol", *, use_motifs: bool = True, num_chirality_tags: int = NUM_CHIRALITY_TAGS, row: int | None = None
+) -> MoleculeGraph:
     """Features of a sanitised molecule in one pass over its atoms and bonds.
+
+    `num_chirality_tags` is the number of rows of the encoder's chirality table, 3, 4 or 5.
 
     Raises:
         MoleculeError: a bond has a stereo label (atropisomer) that the encoder has no embedding for.
@@ -56,7 +60,7 @@ def featurize_mol(mol: "Mol", *, use_motifs: bool = True, row: int | None = None
     from rdkit import Chem
 
     smiles = Chem.MolToSmiles(mol)
-    structure = Structure(mol, smiles)
+    structure = Structure(mol, smiles, num_chirality_tags=num_chirality_tags)
     if UNKNOWN_STEREO in structure.stereo:
         raise _unknown_stereo(mol, structure.stereo.index(UNKNOWN_STEREO), smiles, row)
     motifs, fallback = (

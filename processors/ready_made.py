@@ -7,7 +7,7 @@ import numpy as np
 
 from processors.graph import MoleculeGraph
 from processors.molecule import MoleculeError
-from processors.vocabulary import ATOM_VOCAB_SIZES, BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE
+from processors.vocabulary import BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE, NUM_CHIRALITY_TAGS, atom_vocab_sizes
 
 _NO_MOTIFS = "ready-made graph without motif rows"
 
@@ -19,13 +19,16 @@ def is_ready_made(molecule: Any) -> bool:
     return hasattr(molecule, "edge_index") and hasattr(molecule, "x")
 
 
-def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
+def from_tensors(
+    molecule: Any, *, num_chirality_tags: int = NUM_CHIRALITY_TAGS, row: int | None = None
+) -> MoleculeGraph:
     """A graph from ready-made tensors in LLaMo's features.
 
     Args:
         molecule: a PyG `Data` with `x` (N, 9), `edge_index` (2, E), `edge_attr` (E, 3), optionally `motif` (M, 73);
             or a mapping with `node_ids` (N, 9), `edge_index` (E, 2), `edge_ids` (E, 3), optionally `motif_features`
             and `smiles`.
+        num_chirality_tags: rows of the encoder's chirality table, 3, 4 or 5.
         row: number that an error names.
 
     Raises:
@@ -40,7 +43,7 @@ def from_tensors(molecule: Any, *, row: int | None = None) -> MoleculeGraph:
     )
     if len(nodes) == 0:
         raise MoleculeError(molecule, "it has no atoms", "pass a graph with at least one atom", row)
-    _check_table(molecule, "node_ids", nodes, ATOM_VOCAB_SIZES, row)
+    _check_table(molecule, "node_ids", nodes, atom_vocab_sizes(num_chirality_tags), row)
     _check_table(molecule, "edge_ids", edges, BOND_VOCAB_SIZES, row)
     _check_edges(molecule, index, edges, len(nodes), row)
     if motifs is None:

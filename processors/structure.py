@@ -7,7 +7,13 @@ atoms and bonds that a cheap test leaves over; the comments say why the others a
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from processors.vocabulary import bond_stereo_table, bond_type_table, chirality_table, hybridisation_table
+from processors.vocabulary import (
+    NUM_CHIRALITY_TAGS,
+    bond_stereo_table,
+    bond_type_table,
+    chirality_table,
+    hybridisation_table,
+)
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -30,14 +36,14 @@ class Structure:
         rings: symmetrised smallest rings as tuples of atoms, and `ring_bonds` the bonds that are in one.
     """
 
-    def __init__(self, mol: "Mol", smiles: str):
+    def __init__(self, mol: "Mol", smiles: str, *, num_chirality_tags: int = NUM_CHIRALITY_TAGS):
         self.rings: tuple[tuple[int, ...], ...] = mol.GetRingInfo().AtomRings()
         self.ring_bonds: set[int] = set().union(*mol.GetRingInfo().BondRings())
-        self.atoms = self._read_atoms(mol)
+        self.atoms = self._read_atoms(mol, chirality_table(num_chirality_tags))
         self.numbers, _, self.total_degree, _, self.hydrogens, _, self.hybridisation, self.aromatic, _ = self.atoms
         self._read_bonds(mol, smiles)
 
-    def _read_atoms(self, mol: "Mol") -> tuple[list, ...]:
+    def _read_atoms(self, mol: "Mol", chirality: dict[Any, int]) -> tuple[list, ...]:
         from rdkit.Chem import Atom
 
         atoms = list(map(mol.GetAtomWithIdx, range(mol.GetNumAtoms())))
@@ -47,7 +53,7 @@ class Structure:
                 in_ring[atom] = True
         return (
             list(map(Atom.GetAtomicNum, atoms)),
-            _sparse(mol, atoms, "tagged", Atom.GetChiralTag, chirality_table()),
+            _sparse(mol, atoms, "tagged", Atom.GetChiralTag, chirality),
             list(map(Atom.GetTotalDegree, atoms)),
             _sparse(mol, atoms, "charged", Atom.GetFormalCharge),
             list(map(Atom.GetTotalNumHs, atoms)),

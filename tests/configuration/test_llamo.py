@@ -68,6 +68,9 @@ def test_number_of_graph_tokens_follows_from_the_config(projector, expected):
         ({"projector_config": {"projector_type": "qformer", "hidden_size": 30}}, "multiple of num_attention_heads"),
         ({"graph_config": {"dropout": 1.5}}, r"in \[0, 1\)"),
         ({"graph_config": {"atom_vocab_sizes": []}}, "at least one table"),
+        ({"graph_config": {"gin_variant": "graphcl", "self_loop_bond_type": 5}}, "bond type table, 0 to 4, got 5"),
+        ({"graph_config": {"gin_variant": "graphcl", "self_loop_bond_type": -1}}, "bond type table, 0 to 4, got -1"),
+        ({"graph_config": {"self_loop_bond_type": 0}}, "no meaning for gin_variant 'moleculestm'"),
     ],
 )
 def test_impossible_combinations_are_refused(options, message):
@@ -78,3 +81,29 @@ def test_impossible_combinations_are_refused(options, message):
 def test_unknown_projector_type_is_refused_with_the_known_ones():
     with pytest.raises(Exception, match="multi_level"):
         LlamoProjectorConfig(projector_type="linear")  # pyright: ignore[reportArgumentType]
+
+
+def test_unknown_gin_variant_is_refused_with_the_known_ones():
+    with pytest.raises(Exception, match=r"moleculestm.*graphcl"):
+        LlamoGraphConfig(gin_variant="gat")  # pyright: ignore[reportArgumentType]
+
+
+def test_graphcl_preset_has_that_encoders_tables_and_self_loop():
+    config = LlamoGraphConfig.graphcl()
+    assert (config.gin_variant, config.self_loop_bond_type) == ("graphcl", 4)
+    assert (config.atom_vocab_sizes, config.bond_vocab_sizes) == ([120, 3], [6, 3])
+    assert (config.hidden_size, config.intermediate_size, config.num_hidden_layers) == (300, 600, 5)
+
+
+def test_the_gin_variant_survives_json(tmp_path):
+    config = LlamoConfig(graph_config=LlamoGraphConfig.graphcl(self_loop_bond_type=0))
+    config.save_pretrained(tmp_path)
+    loaded = LlamoConfig.from_pretrained(tmp_path)
+    assert loaded.to_dict() == config.to_dict()
+    assert (loaded.graph_config.gin_variant, loaded.graph_config.self_loop_bond_type) == ("graphcl", 0)
+
+
+def test_a_config_written_before_there_were_variants_is_moleculestms():
+    options = LlamoGraphConfig().to_dict()
+    del options["gin_variant"], options["self_loop_bond_type"]
+    assert LlamoGraphConfig.from_dict(options).gin_variant == "moleculestm"

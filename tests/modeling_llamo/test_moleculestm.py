@@ -60,12 +60,43 @@ def test_what_does_not_fit_is_named(tmp_path):
             (wrong, r"layers\.1\.eps has shape \(2,\), expected \(1,\)"),
             ({**good, f"{PREFIX}pool.weight": torch.zeros(1)}, r"without a place.*pool\.weight"),
             ({"x": torch.zeros(1)}, "no MoleculeSTM encoder"),
+            (
+                {name: tensor for name, tensor in good.items() if "atom_embedding_list.8" not in name},
+                r"lacks tensors: atom_encoder\.atom_embedding_list\.8\.weight",
+            ),
         ]
     ):
         path = tmp_path / f"{number}.pth"
         torch.save(weights, path)
         with pytest.raises(ValueError, match=message):
             LlamoGraphEncoder.from_moleculestm(path)
+
+
+@pytest.mark.parametrize("chirality", [3, 6])
+def test_chirality_tables_of_other_sizes_are_refused(tmp_path, chirality):
+    sizes = [119, chirality, 12, 12, 10, 6, 6, 2, 2]
+    encoder = LlamoGraphEncoder(LlamoGraphConfig(hidden_size=8, num_hidden_layers=1, atom_vocab_sizes=sizes))
+    torch.save(theirs(encoder), tmp_path / "encoder.pth")
+    message = rf"atom_embedding_list\.1\.weight .*\(chirality\) has {chirality} rows, expected 4 .* or 5"
+    with pytest.raises(ValueError, match=message):
+        LlamoGraphEncoder.from_moleculestm(tmp_path / "encoder.pth")
+
+
+@pytest.mark.parametrize("chirality", [4, 5])
+def test_every_row_of_the_chirality_table_is_read_and_no_other(tmp_path, chirality):
+    sizes = [119, chirality, 12, 12, 10, 6, 6, 2, 2]
+    encoder = LlamoGraphEncoder(LlamoGraphConfig(hidden_size=8, num_hidden_layers=1, atom_vocab_sizes=sizes))
+    torch.save(theirs(encoder), tmp_path / "encoder.pth")
+    loaded = LlamoGraphEncoder.from_moleculestm(tmp_path / "encoder.pth")
+    graphs = {name: value for name, value in random_graphs([1] * chirality).items() if "motif" not in name}
+    graphs["graph_node_ids"][:] = 0
+    graphs["graph_node_ids"][:, 1] = torch.arange(chirality)
+    atoms = loaded(**graphs).hidden_states[0]
+    table = loaded.get_parameter("atom_embedding.tables.1.weight")
+    torch.testing.assert_close(atoms - atoms[:1], table - table[:1])
+    graphs["graph_node_ids"][0, 1] = chirality
+    with pytest.raises(IndexError):
+        loaded(**graphs)
 
 
 def test_pickles_that_run_code_are_refused(tmp_path):

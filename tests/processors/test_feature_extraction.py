@@ -134,12 +134,44 @@ def test_motifs_that_are_off_are_neither_made_nor_counted():
 
 
 def test_saved_options_come_back_without_the_counts(tmp_path):
-    extractor = LlamoFeatureExtractor(max_atoms=7, use_motifs=False)
+    extractor = LlamoFeatureExtractor(max_atoms=7, use_motifs=False, num_chirality_tags=5)
     extractor.fallback_counts["no motif found"] = 3
     extractor.save_pretrained(tmp_path)
     loaded = LlamoFeatureExtractor.from_pretrained(tmp_path)
     assert (loaded.max_atoms, loaded.use_motifs, loaded.fallback_counts) == (7, False, Counter())
+    assert loaded.num_chirality_tags == 5
     assert loaded.to_dict() == extractor.to_dict() and "fallback_counts" not in extractor.to_dict()
+
+
+def test_options_saved_before_there_was_a_number_of_chirality_tags_mean_4(tmp_path):
+    options = LlamoFeatureExtractor().to_dict()
+    del options["num_chirality_tags"]
+    loaded = LlamoFeatureExtractor.from_dict(options)
+    assert isinstance(loaded, LlamoFeatureExtractor) and loaded.num_chirality_tags == 4
+
+
+@pytest.mark.parametrize(("num_chirality_tags", "expected"), [(3, 0), (4, 3), (5, 4)])
+def test_the_extractor_gives_the_chirality_of_the_encoders_table(num_chirality_tags, expected):
+    extractor = LlamoFeatureExtractor(num_chirality_tags=num_chirality_tags)
+    assert extractor("C[Pt@SP1](F)(Cl)Br")["graph_node_ids"][1, 1] == expected
+
+
+@pytest.mark.parametrize("num_chirality_tags", [3, 4, 5])
+def test_ready_made_chirality_must_lie_in_the_encoders_table(num_chirality_tags):
+    extractor = LlamoFeatureExtractor(num_chirality_tags=num_chirality_tags)
+    for value in (num_chirality_tags - 1, num_chirality_tags):
+        graph = {**GRAPH, "node_ids": [[5, value, 4, 5, 3, 0, 2, 0, 0]] * 2}
+        if value < num_chirality_tags:
+            assert extractor.featurize(graph).node_ids[0, 1] == value
+        else:
+            with pytest.raises(MoleculeError, match=f"must be 0 to {num_chirality_tags - 1}, got {value}"):
+                extractor.featurize(graph)
+
+
+@pytest.mark.parametrize("number", [0, 2, 6, None, "4"])
+def test_numbers_of_chirality_tags_that_no_encoder_has_are_refused(number):
+    with pytest.raises(ValueError, match=r"num_chirality_tags must be 3, 4 or 5, got .*atom_vocab_sizes\[1\]"):
+        LlamoFeatureExtractor(num_chirality_tags=number)
 
 
 def test_counting_does_not_change_the_pickle():

@@ -151,6 +151,33 @@ def test_chirality_that_is_not_tetrahedral_is_other(smiles):
     assert featurize_mol(parse(smiles)).node_ids[1, 1] == 3
 
 
+SQUARE_PLANAR = "C[Pt@SP1](F)(Cl)Br"
+
+
+@pytest.mark.parametrize(("num_chirality_tags", "expected"), [(3, 0), (4, 3), (5, 4)])
+def test_chirality_beyond_other_depends_on_the_encoders_number(num_chirality_tags, expected):
+    graph = featurize_mol(parse(SQUARE_PLANAR), num_chirality_tags=num_chirality_tags)
+    assert graph.node_ids[:, 1].tolist() == [0, expected, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("num_chirality_tags", "expected"), [(3, 0), (4, 3), (5, 3)])
+def test_rdkits_other_chirality_has_row_3_where_there_is_one(num_chirality_tags, expected):
+    mol = Chem.MolFromSmiles(SQUARE_PLANAR)
+    mol.GetAtomWithIdx(1).SetChiralTag(Chem.ChiralType.CHI_OTHER)
+    assert featurize_mol(mol, num_chirality_tags=num_chirality_tags).node_ids[1, 1] == expected
+
+
+def test_a_number_of_chirality_tags_that_no_encoder_has_is_refused():
+    with pytest.raises(ValueError, match="num_chirality_tags must be 3, 4 or 5, got 6"):
+        featurize_mol(parse("C"), num_chirality_tags=6)
+
+
+@pytest.mark.parametrize("num_chirality_tags", [3, 4, 5])
+@pytest.mark.parametrize("smiles", ["C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O", "CC(=O)Oc1ccccc1C(=O)O"])
+def test_tetrahedral_chirality_is_the_same_for_every_encoder(smiles, num_chirality_tags):
+    assert same(featurize_mol(parse(smiles), num_chirality_tags=num_chirality_tags), featurize_mol(parse(smiles)))
+
+
 def test_a_wildcard_is_the_last_element():
     assert featurize_mol(parse("*C")).node_ids[0, 0] == 118
 

@@ -89,10 +89,6 @@ def test_shards_and_dtype_are_as_asked_for(text, state_dict, tmp_path):
     assert model.model.projector.level_queries.dtype == torch.float32
 
 
-def change(state_dict, **changes):
-    return {**state_dict, **changes}
-
-
 def without(state_dict, name):
     return {key: value for key, value in state_dict.items() if key != name}
 
