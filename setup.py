@@ -13,6 +13,7 @@ PACKAGES = [
     "llamo.convert",
     "llamo.data",
     "llamo.demo",
+    "llamo.training",
 ]
 
 setup(
@@ -35,8 +36,10 @@ setup(
         "datasets>=4.0",
         "evaluate>=0.4.6",
         "huggingface-hub>=1.0",
+        "matplotlib>=3.8",
         "numpy>=1.26",
         "peft>=0.18",
+        "pyyaml>=6",
         "rdkit>=2024.3.1",
         "rich>=13",
         "safetensors>=0.5",
@@ -47,6 +50,7 @@ setup(
         "wrapt>=1.16",
     ],
     extras_require={
+        "quantization": ["bitsandbytes>=0.45"],
         "test": ["hypothesis", "parameterized", "pytest>=8"],
         "dev": ["pre-commit", "pyright", "ruff"],
     },

@@ -13,7 +13,14 @@ from llamo.shadowing import refuse_shadowed_packages
 if TYPE_CHECKING:
     from configuration import LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig
     from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder, LlamoModel, LlamoPreTrainedModel
-    from processors import LlamoDataCollator, LlamoFeatureExtractor, LlamoProcessor, MoleculeError, MoleculeGraph
+    from processors import (
+        LlamoDataCollator,
+        LlamoFeatureExtractor,
+        LlamoPackingCollator,
+        LlamoProcessor,
+        MoleculeError,
+        MoleculeGraph,
+    )
 
 __version__ = "0.1.0"
 
@@ -27,6 +34,7 @@ _HOMES = {
     "LlamoPreTrainedModel": "modeling_llamo",
     "LlamoDataCollator": "processors",
     "LlamoFeatureExtractor": "processors",
+    "LlamoPackingCollator": "processors",
     "LlamoProcessor": "processors",
     "MoleculeError": "processors",
     "MoleculeGraph": "processors",
@@ -40,6 +48,7 @@ __all__ = [
     "LlamoGraphConfig",
     "LlamoGraphEncoder",
     "LlamoModel",
+    "LlamoPackingCollator",
     "LlamoPreTrainedModel",
     "LlamoProcessor",
     "LlamoProjectorConfig",

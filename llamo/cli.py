@@ -108,6 +108,26 @@ def convert(
 
 
 @app.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A YAML recipe, such as examples/recipes/tiny.yaml.")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(help="key.path=value, such as output=runs/mine stages.0.arguments.max_steps=10"),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier run in the output stopped.")] = False,
+):
+    """Train a LLaMo by a recipe: align, instruct, or any other stages."""
+    from llamo.training.recipe import read_recipe
+    from llamo.training.run import run_recipe
+    from llamo.training.stopping import TrainingStopped
+
+    try:
+        typer.echo(run_recipe(read_recipe(recipe, overrides or ()), resume=resume))
+    except TrainingStopped as stopped:
+        raise ValueError(str(stopped)) from stopped
+
+
+@app.command()
 def env(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False):
     """Show the versions a bug report needs."""
     rows = {"python": platform.python_version(), "platform": platform.platform()}

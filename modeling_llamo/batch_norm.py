@@ -5,6 +5,7 @@ Shapes: N atoms on this process, D width.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import torch
 import torch.distributed as dist
@@ -54,11 +55,24 @@ class NodeBatchNorm(nn.BatchNorm1d):
         self.num_batches_tracked += 1
 
 
-def _sum_over_processes(tensor: torch.Tensor) -> torch.Tensor:
-    """The sum over all processes; its gradient comes from all of them."""
-    from torch.distributed.nn.functional import all_reduce
+class _SumOverProcesses(torch.autograd.Function):
+    """The sum over all processes; since each of them uses it, its gradient is the sum of theirs."""
 
-    return all_reduce(tensor)
+    @staticmethod
+    def forward(ctx, tensor: torch.Tensor) -> torch.Tensor:
+        total = tensor.clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx, *gradients: torch.Tensor) -> torch.Tensor:
+        total = gradients[0].clone()
+        dist.all_reduce(total)
+        return total
+
+
+def _sum_over_processes(tensor: torch.Tensor) -> torch.Tensor:
+    return cast(torch.Tensor, _SumOverProcesses.apply(tensor))
 
 
 @contextmanager

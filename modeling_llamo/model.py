@@ -13,7 +13,7 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers import initialization as init
 from transformers.cache_utils import Cache
-from transformers.modeling_utils import slice_logits_to_keep
+from transformers.modeling_utils import local_torch_dtype, slice_logits_to_keep
 from transformers.utils.deprecation import deprecate_kwarg
 from transformers.utils.generic import can_return_tuple
 from transformers.utils.import_utils import torch_compilable_check
@@ -22,10 +22,13 @@ from configuration import LlamoConfig
 from modeling_llamo.components import assemble
 from modeling_llamo.generation import LlamoGenerationMixin
 from modeling_llamo.graph_encoder import LlamoGraphEncoder
+from modeling_llamo.isolation import keep_samples_apart
+from modeling_llamo.loss import labelled_loss
 from modeling_llamo.outputs import LlamoCausalLMOutputWithPast, LlamoGraphFeatures, LlamoModelOutputWithPast
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import build_projector
 from modeling_llamo.projector.initialisation import init_projector_module
+from modeling_llamo.taking_part import must_take_part, take_part
 from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
 
 
@@ -64,9 +67,11 @@ class LlamoModel(LlamoPreTrainedModel):
 
     def __init__(self, config: LlamoConfig):
         super().__init__(config)
-        self.graph_encoder = LlamoGraphEncoder._from_config(config.graph_config)
+        with local_torch_dtype(torch.float32):
+            self.graph_encoder = LlamoGraphEncoder._from_config(config.graph_config)
         self.language_model = build_decoder(config.text_config)
-        self.projector = build_projector(config, embedding_width(self.language_model))
+        with local_torch_dtype(torch.float32):
+            self.projector = build_projector(config, embedding_width(self.language_model))
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
@@ -176,7 +181,8 @@ class LlamoModel(LlamoPreTrainedModel):
     ) -> LlamoModelOutputWithPast:
         """Runs the decoder on text in which placeholders are replaced by graph tokens; see `get_graph_features`.
 
-        `mm_encoder_outputs={"graph": features}` passes molecules that are encoded already.
+        `mm_encoder_outputs={"graph": features}` passes molecules that are encoded already. `position_ids` that begin
+        anew at 0, without `attention_mask` and `cache`, are samples packed into one row (`LlamoPackingCollator`).
         """
         if (input_ids is None) == (inputs_embeds is None):
             raise ValueError("pass exactly one of input_ids or inputs_embeds")
@@ -199,13 +205,11 @@ class LlamoModel(LlamoPreTrainedModel):
         if features is None and input_ids is not None and is_prefill:
             self.get_placeholder_mask(input_ids, embeddings, 0)  # a prompt that lost its molecules is refused
         embeddings, graph_tokens = self.merge_graphs(input_ids, embeddings, features)
-        outputs = self.language_model(
-            attention_mask=attention_mask,
-            position_ids=position_ids,
-            cache=cache,
-            inputs_embeds=embeddings,
-            **kwargs,
-        )
+        if features is None and must_take_part(self):
+            embeddings = take_part(self, embeddings)
+        text = {"attention_mask": attention_mask, "position_ids": position_ids, "cache": cache}
+        kwargs = keep_samples_apart(self.language_model, kwargs, **text)
+        outputs = self.language_model(inputs_embeds=embeddings, **text, **kwargs)
         return LlamoModelOutputWithPast(
             last_hidden_state=outputs[0],
             cache=getattr(outputs, "cache", None),
@@ -216,8 +220,16 @@ class LlamoModel(LlamoPreTrainedModel):
 
 
 class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
-    """LLaMo with the language model's own head: answers in text about molecules and text."""
+    """LLaMo with the language model's own head: answers in text about molecules and text.
 
+    Attributes:
+        loss_only: default of `forward`'s `loss_only` in training mode, so that a plain `Trainer` can have it.
+        loss_chunk_size: positions whose logits exist at a time with `loss_only`. Ranks may differ in how often they
+            call the head; where that is not allowed (DeepSpeed ZeRO-3), set it above any number of labels.
+    """
+
+    loss_only: bool = False
+    loss_chunk_size: int = 1024
     _tp_plan = {"lm_head": "colwise_gather_output"}
     # The embedding's real name depends on the text model; __init__ sets it per instance.
     _tied_weights_keys = {"lm_head.weight": "model.language_model.embed_tokens.weight"}
@@ -302,11 +314,13 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
         mm_encoder_outputs: dict | None = None,
+        loss_only: bool | None = None,
         **kwargs: Any,
     ) -> LlamoCausalLMOutputWithPast:
         """Next-token logits (B, T, vocabulary), and the loss where `labels` are given (-100 is ignored).
 
-        Graph inputs as in `LlamoModel.get_graph_features`.
+        Graph inputs as in `LlamoModel.get_graph_features`. `loss_only` gives the same loss from labelled positions
+        alone, without `logits`: the largest tensors of a training step then never exist.
         """
         outputs = self.model(
             input_ids=input_ids,
@@ -325,13 +339,10 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
             return_dict=True,
             **kwargs,
         )
-        kept = slice_logits_to_keep(outputs.last_hidden_state, logits_to_keep)
-        logits = transform_logits(self.lm_head(kept), self.config.text_config)
-        logits = rule_out(logits, self.config.graph_token_id)
-        loss = None
-        if labels is not None:
-            vocab_size = self.config.text_config.vocab_size
-            loss = self.loss_function(logits=logits, labels=labels, vocab_size=vocab_size, **kwargs)
+        if loss_only or (loss_only is None and self.loss_only and self.training and labels is not None):
+            loss, logits = self._labelled_loss(outputs.last_hidden_state, labels, **kwargs), None
+        else:
+            loss, logits = self._loss_and_logits(outputs.last_hidden_state, labels, logits_to_keep, **kwargs)
         return LlamoCausalLMOutputWithPast(
             loss=loss,
             logits=logits,
@@ -340,3 +351,20 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
             attentions=outputs.attentions,
             graph_hidden_states=outputs.graph_hidden_states,
         )
+
+    def _loss_and_logits(
+        self, hidden_states: torch.Tensor, labels: torch.Tensor | None, logits_to_keep: int | torch.Tensor, **kwargs
+    ) -> tuple[torch.Tensor | None, torch.Tensor]:
+        kept = slice_logits_to_keep(hidden_states, logits_to_keep)
+        logits = transform_logits(self.lm_head(kept), self.config.text_config)
+        logits = rule_out(logits, self.config.graph_token_id)
+        if labels is None:
+            return None, logits
+        vocab_size = self.config.text_config.vocab_size
+        return self.loss_function(logits=logits, labels=labels, vocab_size=vocab_size, **kwargs), logits
+
+    def _labelled_loss(self, hidden_states: torch.Tensor, labels: torch.Tensor | None, **kwargs) -> torch.Tensor:
+        if labels is None:
+            raise ValueError("loss_only needs labels; pass them, or leave loss_only off to get logits")
+        own = {"graph_token_id": self.config.graph_token_id, "chunk_size": self.loss_chunk_size}
+        return labelled_loss(hidden_states, labels, self.lm_head, self.config.text_config, **own, **kwargs)

@@ -4,6 +4,14 @@ from processors.collator import LlamoDataCollator
 from processors.feature_extraction import LlamoFeatureExtractor
 from processors.graph import MoleculeGraph
 from processors.molecule import MoleculeError
+from processors.packing import LlamoPackingCollator
 from processors.processing import LlamoProcessor
 
-__all__ = ["LlamoDataCollator", "LlamoFeatureExtractor", "LlamoProcessor", "MoleculeError", "MoleculeGraph"]
+__all__ = [
+    "LlamoDataCollator",
+    "LlamoFeatureExtractor",
+    "LlamoPackingCollator",
+    "LlamoProcessor",
+    "MoleculeError",
+    "MoleculeGraph",
+]

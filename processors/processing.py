@@ -81,9 +81,11 @@ class LlamoProcessor(ProcessorMixin):
         cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
     ) -> "LlamoProcessor":
         """A processor for a tokenizer and, if given, the config of its model; `options` as in the class."""
+        features = {}
         if config is not None:
             options.setdefault("num_graph_tokens", config.num_graph_tokens)
-        return cls(LlamoFeatureExtractor(), tokenizer, **options)
+            features["num_chirality_tags"] = config.graph_config.atom_vocab_sizes[1]
+        return cls(LlamoFeatureExtractor(**features), tokenizer, **options)
 
     @classmethod
     def released(

@@ -1,4 +1,4 @@
-"""A small tokenizer made of the demo's own texts. Knows no model and no molecule."""
+"""A small tokenizer made of given texts, for language models from scratch. Knows no model and no molecule."""
 
 from collections.abc import Iterable
 

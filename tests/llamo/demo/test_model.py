@@ -1,7 +1,7 @@
 """The demo's model."""
 
 from llamo.demo.model import build_model
-from llamo.demo.tokenizer import build_tokenizer
+from llamo.training.tokenizer import build_tokenizer
 
 
 def test_prompts_carry_the_molecule_in_graph_tokens_only():

@@ -1,6 +1,6 @@
-"""The demo's own tokenizer."""
+"""A tokenizer made of given texts."""
 
-from llamo.demo.tokenizer import build_tokenizer
+from llamo.training.tokenizer import build_tokenizer
 
 TEXTS = ["How many rings does it have?", "yes", "12"]
 

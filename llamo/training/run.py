@@ -1,0 +1,118 @@
+"""A whole run: every stage of a recipe in one folder, from the first model to card, adapter and merged export."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from accelerate import PartialState
+from transformers import AutoModel, AutoProcessor, set_seed
+
+from llamo.training.building import build_model
+from llamo.training.card import write_card
+from llamo.training.examples import load_stage, training_texts
+from llamo.training.export import merge_adapter, save_adapter, save_model
+from llamo.training.recipe import Recipe, StageRecipe
+from llamo.training.stage import StageResult, load_result, prepare, save_result, train_stage
+from processors import LlamoProcessor
+
+
+def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
+    """Runs all stages.
+
+    The folder gets `recipe.yaml` (resolved), per stage `N-NAME/` with checkpoints, metrics, pictures, bad rows and data
+    fingerprint, and at the end `model/` (merged where there was LoRA), `adapter/` (where the last stage was LoRA) and
+    the model card.
+
+    Args:
+        recipe: what to do.
+        resume: go on in a folder that is there; finished stages are not repeated.
+
+    Returns:
+        The folder of the finished model.
+
+    Raises:
+        ValueError: the recipe or the data do not fit, or the folder is there and `resume` is off.
+        TrainingStopped: see `train_stage`.
+    """
+    folder, state = Path(recipe.output), PartialState()
+    with state.main_process_first():
+        if state.is_main_process:
+            _open_folder(folder, recipe, resume=resume)
+        set_seed(recipe.seed)
+        model, processor = _first_model(recipe, folder)
+    results: list[StageResult] = []
+    for number, stage in enumerate(recipe.stages):
+        place = folder / f"{number + 1}-{stage.name}"
+        output = folder / "model" if number == len(recipe.stages) - 1 else place / "model"
+        done = load_result(place)
+        if done is None:
+            done = _run_stage(model, processor, recipe, stage, place, output, resume=resume)
+        results.append(done)
+        if number < len(recipe.stages) - 1:
+            model = AutoModel.from_pretrained(output, dtype="auto")
+    if state.is_main_process:
+        write_card(folder / "model" / "README.md", recipe, [vars(result) for result in results])
+    return folder / "model"
+
+
+def _open_folder(folder: Path, recipe: Recipe, *, resume: bool):
+    if folder.exists() and any(folder.iterdir()) and not resume:
+        raise ValueError(f"{folder} is not empty; go on there with --resume, or choose another output")
+    written = folder / "recipe.yaml"
+    if written.exists() and written.read_text(encoding="utf-8") != recipe.to_yaml():
+        raise ValueError(
+            f"{written} differs from this recipe; go on with the same recipe and overrides, or choose another output"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    written.write_text(recipe.to_yaml(), encoding="utf-8")
+
+
+def _first_model(recipe: Recipe, folder: Path) -> tuple[Any, LlamoProcessor]:
+    """The model the first stage begins with; saved where LoRA needs a base to belong to."""
+    base = folder / "0-base"
+    if (base / "processor_config.json").exists():
+        return AutoModel.from_pretrained(base, dtype="auto"), AutoProcessor.from_pretrained(base)
+    model, processor = build_model(recipe.model, training_texts(recipe.stages, seed=recipe.seed), seed=recipe.seed)
+    if recipe.stages[0].lora is not None and PartialState().is_main_process:
+        save_model(model, processor, base)
+    return model, processor
+
+
+def _run_stage(
+    model: Any,
+    processor: LlamoProcessor,
+    recipe: Recipe,
+    stage: StageRecipe,
+    place: Path,
+    output: Path,
+    *,
+    resume: bool,
+) -> StageResult:
+    state = PartialState()
+    place.mkdir(parents=True, exist_ok=True)
+    with state.main_process_first():  # the first process encodes, the others read its cache
+        data = load_stage(recipe, stage, processor, place)
+    if state.is_main_process:
+        (place / "data.json").write_text(json.dumps(data.fingerprint, indent=2), encoding="utf-8")
+    base = _base_of(recipe, stage, place)
+    adapted = prepare(model, recipe, stage, base)
+    result = train_stage(adapted, processor, recipe, stage, data, place, resume=resume)
+    state.wait_for_everyone()
+    if state.is_main_process:
+        if stage.lora is None:
+            save_model(adapted, processor, output)
+        else:
+            adapter = output.with_name("adapter")
+            save_adapter(adapted, processor, adapter, base=base)
+            merge_adapter(adapter, base, processor, output, dtype=model.lm_head.weight.dtype)
+        save_result(result, place)
+    state.wait_for_everyone()
+    return result
+
+
+def _base_of(recipe: Recipe, stage: StageRecipe, place: Path) -> Path:
+    """The saved model a stage begins with."""
+    number = recipe.stages.index(stage)
+    if number == 0:
+        return place.parent / "0-base"
+    return place.parent / f"{number}-{recipe.stages[number - 1].name}" / "model"

@@ -1,0 +1,80 @@
+"""What ends a run early: a signal, a loss that is no number, a full disk. A whole checkpoint is left to go on from."""
+
+import errno
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from transformers import TrainerCallback
+from transformers.utils import logging
+
+from llamo.training.checkpoints import last_whole
+
+logger = logging.get_logger(__name__)
+
+
+class TrainingStopped(RuntimeError):
+    """Training ended before its end; the message says why and how to go on."""
+
+
+def remedy(folder: Path) -> str:
+    """How to go on after a stop."""
+    checkpoint = last_whole(folder)
+    return (
+        f"the last whole checkpoint is {checkpoint}; go on with --resume"
+        if checkpoint
+        else "there is no checkpoint yet"
+    )
+
+
+def check_finite(loss: torch.Tensor, *, step: int, folder: Path):
+    """Raises before a loss that is no number can spoil the weights."""
+    if not torch.isfinite(loss).all():
+        raise TrainingStopped(
+            f"the loss is {float(loss):g} at step {step + 1}: lower the learning rate, clip gradients, or train in "
+            f"bf16 or float32 instead of fp16; {remedy(folder)}"
+        )
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turns a full disk into one line; what was half written is no whole checkpoint and is passed over."""
+    try:
+        yield
+    except Exception as error:  # safetensors and torch wrap the system's error in their own
+        text = str(error)
+        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in text or "os error 28" in text
+        if not full:
+            raise
+        raise TrainingStopped(f"no space left on the disk of {folder}; make room, then {remedy(folder)}") from error
+
+
+class StopOnSignal(TrainerCallback):
+    """The first Ctrl-C or SIGTERM ends training after the current step with a checkpoint; the second at once."""
+
+    def __init__(self):
+        self.received: int | None = None
+
+    @contextmanager
+    def installed(self) -> Iterator["StopOnSignal"]:
+        """Takes over the two signals, as long as it lasts."""
+        old = {number: signal.signal(number, self._receive) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield self
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+
+    def _receive(self, number, frame):
+        if self.received is not None:
+            raise KeyboardInterrupt
+        self.received = number
+        logger.warning(f"{signal.Signals(number).name}: saving a checkpoint after this step; again to stop at once")
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if self.received is not None:
+            control.should_save = True
+            control.should_training_stop = True
+        return control

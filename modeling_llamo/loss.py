@@ -1,0 +1,63 @@
+"""The loss of labelled positions alone: logits of the others, and all logits at once, never exist.
+
+Shapes: B samples, T text tokens, P labelled positions, d width of the head's input, V vocabulary.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+from transformers import PreTrainedConfig
+
+from modeling_llamo.text import rule_out, transform_logits
+
+
+def next_tokens(labels: torch.Tensor, ignore_index: int = -100) -> torch.Tensor:
+    """(B, T) labels -> what each position has to predict; the last one has nothing to."""
+    return nn.functional.pad(labels, (0, 1), value=ignore_index)[..., 1:]
+
+
+def labelled_loss(
+    hidden_states: torch.Tensor,
+    labels: torch.Tensor,
+    head: Callable[[torch.Tensor], torch.Tensor],
+    text_config: PreTrainedConfig,
+    *,
+    graph_token_id: int,
+    chunk_size: int = 1024,
+    num_items_in_batch: torch.Tensor | int | None = None,
+    shift_labels: torch.Tensor | None = None,
+    ignore_index: int = -100,
+    **_,
+) -> torch.Tensor:
+    """Cross-entropy of the next token: the mean over labelled positions, or their sum over `num_items_in_batch`.
+
+    The same as transformers' `ForCausalLMLoss` on all logits. It waits for the device once, to count labels.
+
+    Args:
+        hidden_states: (B, T, d) of the decoder.
+        labels: (B, T), `ignore_index` where nothing is learned.
+        head: (n, d) -> (n, V).
+        text_config: of the language model, for what it does to logits.
+        graph_token_id: id that is never predicted.
+        chunk_size: positions whose logits exist at a time; where there are more, they are computed anew for the
+            backward pass.
+        num_items_in_batch: labels of all batches whose gradients are summed.
+        shift_labels: (B, T) labels moved already, in place of `labels`.
+        ignore_index: see `labels`.
+    """
+
+    def summed(states: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        logits = rule_out(transform_logits(head(states), text_config), graph_token_id)
+        return nn.functional.cross_entropy(logits.float(), targets, reduction="sum")
+
+    targets = next_tokens(labels, ignore_index) if shift_labels is None else shift_labels
+    targets = targets.reshape(-1).to(hidden_states.device)
+    positions = (targets != ignore_index).nonzero().squeeze(-1)  # (P,)
+    states = hidden_states.flatten(0, 1).index_select(0, positions).split(chunk_size)
+    chunks = list(zip(states, targets.index_select(0, positions).split(chunk_size), strict=True))
+    again = len(chunks) > 1 and torch.is_grad_enabled()
+    sums = [checkpoint(summed, *chunk, use_reentrant=False) if again else summed(*chunk) for chunk in chunks]
+    count = positions.numel() if num_items_in_batch is None else num_items_in_batch
+    return torch.stack(sums).sum() / (count.to(hidden_states.device) if isinstance(count, torch.Tensor) else count)

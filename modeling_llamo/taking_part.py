@@ -1,0 +1,42 @@
+"""What a process without molecules does while others train on theirs, so that nobody waits for it."""
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from modeling_llamo.batch_norm import is_shared, uncounted
+
+if TYPE_CHECKING:
+    from modeling_llamo.model import LlamoModel
+
+
+def must_take_part(model: "LlamoModel") -> bool:
+    """Whether other processes may wait for this one's graph side: it trains, and this is one of several."""
+    if not (model.training and torch.is_grad_enabled() and is_shared()):
+        return False
+    sides = (model.graph_encoder, model.projector)
+    return any(parameter.requires_grad for side in sides for parameter in side.parameters())
+
+
+def take_part(model: "LlamoModel", embeddings: torch.Tensor) -> torch.Tensor:
+    """The embeddings (B, T, d), unchanged, with a gradient of zero for encoder and projector.
+
+    One atom goes through both: shared BatchNorm statistics leave it out, gradients are zero, and the exchange of
+    statistics and gradients that the other processes wait for takes place.
+    """
+    config, device = model.config, embeddings.device
+    zeros = {
+        "graph_node_ids": (1, len(config.graph_config.atom_vocab_sizes)),
+        "graph_edge_index": (0, 2),
+        "graph_edge_ids": (0, len(config.graph_config.bond_vocab_sizes)),
+        "graph_edge_counts": (1,),
+        "graph_motif_counts": (1,),
+    }
+    atom = {name: torch.zeros(shape, dtype=torch.long, device=device) for name, shape in zeros.items()}
+    atom["graph_node_counts"] = torch.ones(1, dtype=torch.long, device=device)
+    atom["graph_motif_features"] = torch.zeros(0, config.projector_config.motif_vocab_size, device=device)
+    with uncounted(model):
+        tokens = model.get_graph_features(**atom).pooler_output
+    assert tokens is not None
+    total = sum(graph.sum() for graph in tokens)
+    return embeddings + (total * 0.0).to(embeddings.dtype)
