@@ -28,6 +28,10 @@ class LlamoGraphEncoder(PreTrainedModel):
     main_input_name = "graph_node_ids"
     input_modalities = ("graph",)  # pyright: ignore[reportAssignmentType]
     _no_split_modules = ["GINLayer", "GraphCLLayer"]
+    # It has no attention: any implementation that the language model is loaded with suits it.
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_flex_attn = True
     _keys_to_ignore_on_load_unexpected = [r"^model\.(projector|language_model)\.", r"^lm_head\."]
 
     def __init__(self, config: LlamoGraphConfig):

@@ -1,18 +1,18 @@
-"""What a process without molecules does while others train on theirs, so that nobody waits for it."""
+"""What a batch without molecules does in training: the graph side gets a gradient of zero, so nobody misses one."""
 
 from typing import TYPE_CHECKING
 
 import torch
 
-from modeling_llamo.batch_norm import is_shared, uncounted
+from modeling_llamo.batch_norm import uncounted
 
 if TYPE_CHECKING:
     from modeling_llamo.model import LlamoModel
 
 
 def must_take_part(model: "LlamoModel") -> bool:
-    """Whether other processes may wait for this one's graph side: it trains, and this is one of several."""
-    if not (model.training and torch.is_grad_enabled() and is_shared()):
+    """Whether the graph side trains: its gradient may be all that trains, and other processes may wait for it."""
+    if not (model.training and torch.is_grad_enabled()):
         return False
     sides = (model.graph_encoder, model.projector)
     return any(parameter.requires_grad for side in sides for parameter in side.parameters())
@@ -21,8 +21,8 @@ def must_take_part(model: "LlamoModel") -> bool:
 def take_part(model: "LlamoModel", embeddings: torch.Tensor) -> torch.Tensor:
     """The embeddings (B, T, d), unchanged, with a gradient of zero for encoder and projector.
 
-    One atom goes through both: shared BatchNorm statistics leave it out, gradients are zero, and the exchange of
-    statistics and gradients that the other processes wait for takes place.
+    One atom goes through both: BatchNorm statistics leave it out, and what other processes of a distributed run wait
+    for, statistics and gradients, is exchanged.
     """
     config, device = model.config, embeddings.device
     zeros = {

@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import torch
 from torch.utils.data import Sampler
 
 
@@ -133,3 +134,33 @@ def _fill_up(batches: list[list[int]], multiple: int) -> list[list[int]]:
             batches[fullest] = rows[::2]
         batches.append(rows[1::2] or rows)
     return batches
+
+
+class LengthGroupedSampler(Sampler[int]):
+    """Rows in random order, of similar length within a batch: transformers' grouping, by seed and epoch alone.
+
+    transformers' own sampler draws from the global random state, so a resumed run would see another order.
+
+    Args:
+        lengths: tokens of each row.
+        batch_size: rows of a step on one process.
+        seed: of the order, together with the epoch (`set_epoch`).
+    """
+
+    def __init__(self, lengths: Sequence[int] | np.ndarray, *, batch_size: int, seed: int = 0):
+        self.lengths = np.asarray(lengths[:]).tolist()  # a whole column is read at once
+        self.batch_size, self.seed, self.epoch = batch_size, seed, 0
+
+    def set_epoch(self, epoch: int):
+        """Chooses the epoch whose order comes next."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        from transformers.trainer_pt_utils import get_length_grouped_indices
+
+        words = np.random.SeedSequence([self.seed, self.epoch]).generate_state(1)
+        generator = torch.Generator().manual_seed(int(words[0]))
+        return iter(get_length_grouped_indices(self.lengths, self.batch_size, generator=generator))

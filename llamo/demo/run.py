@@ -15,8 +15,8 @@ from llamo.demo.model import build_model
 from llamo.demo.molecules import NamedMolecule, read_molecules, split_molecules
 from llamo.demo.questions import QUESTION_TYPES, Example, ask, majority_answers
 from llamo.demo.report import DemoReport, pick_samples, show
-from llamo.training.tokenizer import build_tokenizer
 from llamo.demo.training import encode_examples, progress_bar, train
+from llamo.training.tokenizer import build_tokenizer
 from processors import LlamoProcessor, MoleculeGraph
 
 EPOCHS = 12

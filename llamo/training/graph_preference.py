@@ -184,6 +184,7 @@ def sum_log_probs(
         owners: (B, T) number of each token's sample.
         num_samples: S.
     """
+    labels, owners = labels.to(logits.device), owners.to(logits.device)  # a model may be spread over several
     targets = labels[:, 1:]
     kept = targets != IGNORED_LABEL
     log_probs = -F.cross_entropy(logits[:, :-1][kept].float(), targets[kept], reduction="none")

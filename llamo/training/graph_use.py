@@ -76,15 +76,12 @@ class GraphUseTrainer(Trainer):
         if not model.training or not (options.dropout or options.preference_weight):
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         generator, layout = self._next_generator(), GraphLayout.of(self.model)
-        had_graphs = inputs.get("graph_node_ids") is not None
         if options.dropout:
             inputs = dict(drop_graphs(inputs, options.dropout, layout, generator=generator))
         if options.preference_weight and inputs.get("graph_node_ids") is not None:
             loss, outputs = self._prefer(model, inputs, layout, generator, num_items_in_batch)
         else:
             loss, outputs = super().compute_loss(model, inputs, True, num_items_in_batch)
-        if had_graphs and inputs.get("graph_node_ids") is None:
-            loss = loss + _zero_of_graph_side(model)
         return (loss, outputs) if return_outputs else loss
 
     def _prefer(self, model, inputs, layout: GraphLayout, generator: torch.Generator, num_items_in_batch) -> Any:
@@ -125,18 +122,3 @@ class GraphUseTrainer(Trainer):
             logs["graph_preference_margin"] = float(sums["margin"]) / pairs
             logs["graph_preference_skipped"] = sums["skipped"] / max(sums["pairs"] + sums["skipped"], 1)
         super().log(logs, start_time)
-
-
-def _zero_of_graph_side(model) -> torch.Tensor:
-    """0 with a gradient for encoder and projector: a batch that lost all graphs must not leave them out of backward.
-
-    Else a step with a frozen language model fails, and ranks of a distributed run wait for each other's gradients.
-    """
-    sides = ("graph_encoder.", "projector.")
-    trained = [
-        parameter
-        for name, parameter in model.named_parameters()
-        if parameter.requires_grad and any(side in name for side in sides)
-    ]
-    zero = torch.zeros((), device=trained[0].device) if trained else 0.0
-    return sum((parameter.sum().float() * 0.0 for parameter in trained), zero)  # type: ignore[return-value]

@@ -1,11 +1,12 @@
-"""`Trainer` with what a long run needs: no step on a loss that is no number, clear words, packed batches, speed."""
+"""`Trainer` with what a long run needs: an order that resuming keeps, packed batches, speed, clear words on faults."""
 
 from pathlib import Path
 from typing import Any
 
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Sampler
+from transformers import TrainerCallback
 
-from llamo.data.batching import TokenBudgetBatchSampler
+from llamo.data.batching import LengthGroupedSampler, TokenBudgetBatchSampler
 from llamo.training.graph_use import GraphUseTrainer
 from llamo.training.measures import Meter
 from llamo.training.stopping import check_finite, disk_errors
@@ -25,6 +26,8 @@ class LlamoTrainer(GraphUseTrainer):
         self.max_tokens = max_tokens
         self.loss_only = loss_only
         self.meter = Meter()
+        self._epochs = _SetEpoch()
+        self.add_callback(self._epochs)
 
     def log(self, logs: dict[str, float], *args, **kwargs):
         """As `Trainer`'s, with tokens per second and memory beside the training loss."""
@@ -48,19 +51,48 @@ class LlamoTrainer(GraphUseTrainer):
         with disk_errors(Path(str(self.args.output_dir))):
             super()._save_checkpoint(model, trial)
 
+    def _get_train_sampler(self, train_dataset=None) -> Sampler | None:
+        dataset = self.train_dataset if train_dataset is None else train_dataset
+        if self.args.train_sampling_strategy != "group_by_length" or "length" not in _columns(dataset):
+            return super()._get_train_sampler(train_dataset)
+        size = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        return self._epochs.follow(LengthGroupedSampler(dataset["length"], batch_size=size, seed=self._seed()))
+
     def get_train_dataloader(self) -> DataLoader:
         """As `Trainer`'s; with `max_tokens` batches are made by tokens instead of rows."""
         if self.max_tokens is None:
             return super().get_train_dataloader()
-        dataset = self.train_dataset
-        sampler = TokenBudgetBatchSampler(
-            dataset["length"], self.max_tokens, seed=self.args.data_seed or self.args.seed
-        )
+        dataset: Any = self.train_dataset
+        if "length" not in _columns(dataset):
+            raise ValueError("max_tokens needs lengths that are known beforehand; leave streaming and on_the_fly off")
+        batches = TokenBudgetBatchSampler(dataset["length"], max_tokens=self.max_tokens, seed=self._seed())
         loader = DataLoader(
-            dataset,  # type: ignore[arg-type]
-            batch_sampler=sampler,
+            dataset,
+            batch_sampler=self._epochs.follow(batches),
             collate_fn=self.data_collator,
             num_workers=self.args.dataloader_num_workers,
             pin_memory=self.args.dataloader_pin_memory,
         )
         return self.accelerator.prepare(loader)
+
+    def _seed(self) -> int:
+        return self.args.seed if self.args.data_seed is None else self.args.data_seed
+
+
+def _columns(dataset: Any) -> list[str]:
+    return getattr(dataset, "column_names", None) or []
+
+
+class _SetEpoch(TrainerCallback):
+    """Tells samplers which epoch begins, also when a run is resumed within one and however they are wrapped."""
+
+    def __init__(self):
+        self.samplers: list[Any] = []
+
+    def follow(self, sampler: Any) -> Any:
+        self.samplers = [sampler]
+        return sampler
+
+    def on_epoch_begin(self, args, state, control, **kwargs):
+        for sampler in self.samplers:
+            sampler.set_epoch(int((state.epoch or 0) + 1e-6))

@@ -5,6 +5,7 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModel, Trainer, TrainingArguments
 
+import llamo  # noqa: F401  registers the Auto classes
 from processors import LlamoDataCollator
 from tests.text import model_and_processor
 
