@@ -2,7 +2,8 @@
 
     python examples/01_align.py PATH_OR_HUB_ID captions.csv --output runs/align
 
-`captions.csv` has the columns `smiles` and `output`. Arguments of `TrainingArguments` are the paper's (arXiv 2411.00871).
+`captions.csv` has the columns `smiles` and `output`. Learning rate, schedule and weight decay are the paper's (arXiv
+2411.00871).
 """
 
 import argparse
