@@ -58,7 +58,7 @@ trainer = Trainer(
         remove_unused_columns=False,  # graph tensors are not in the signature Trainer looks at
         report_to="none",
     ),
-    train_dataset=encoded.dataset,
+    train_dataset=encoded.dataset,  # type: ignore[arg-type]
     data_collator=LlamoDataCollator(processor),
 )
 trainer.train(resume_from_checkpoint=args.resume or None)

@@ -6,6 +6,7 @@
 """
 
 import argparse
+from typing import Any
 
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModel, AutoProcessor, Trainer, TrainingArguments
@@ -35,7 +36,7 @@ lora = LoraConfig(
     target_modules=r"model\.language_model\..*\.(q_proj|v_proj)",  # a pattern: the projector may have such names too
     modules_to_save=["model.projector"],
 )
-model = get_peft_model(model, lora)
+model: Any = get_peft_model(model, lora)
 model.print_trainable_parameters()
 
 encoded = encode_source(DataSource(args.data), processor, max_length=512)
@@ -60,7 +61,7 @@ trainer = Trainer(
         label_names=["labels"],  # PEFT hides the model's signature
         report_to="none",
     ),
-    train_dataset=encoded.dataset,
+    train_dataset=encoded.dataset,  # type: ignore[arg-type]
     data_collator=LlamoDataCollator(processor),
 )
 trainer.train(resume_from_checkpoint=args.resume or None)

@@ -4,7 +4,7 @@ LLaMo keeps the decoder and the head apart (as LLaVA does), so everything a caus
 the decoder has to be found out here: the head's bias and width, the name of the tied embedding, and logit transforms.
 """
 
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -25,6 +25,12 @@ def build_head(text_config: PreTrainedConfig) -> nn.Linear:
             f"text_config of type {text_config.model_type!r} has no linear output layer; pass a causal language model"
         )
     return nn.Linear(head.in_features, head.out_features, bias=head.bias is not None)
+
+
+def decoder_name(text_config: PreTrainedConfig) -> str:
+    """Attribute of the decoder in the causal-LM class (`model`, `transformer`, ..)."""
+    causal: Any = AutoModelForCausalLM._model_mapping[type(text_config)]  # type: ignore[attr-defined]
+    return causal.base_model_prefix
 
 
 def embedding_width(decoder: PreTrainedModel) -> int:

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from transformers import AutoModelForCausalLM
+import torch
+from transformers import AutoModel, AutoModelForCausalLM, AutoProcessor
 
 from llamo.demo.run import run_demo
 from tests.paths import REPOSITORY
@@ -37,6 +38,21 @@ def test_readme_code_runs(text_model, tmp_path):
     assert blocks
     code = "\n".join(blocks).replace("path/to/a/causal-lm", text_model)
     run("-c", code, cwd=tmp_path)
+
+
+def test_align_and_instruct_train_what_loads_again(text_model, tmp_path):
+    (tmp_path / "captions.csv").write_text("smiles,output\nCCO,Ethanol.\nC,Methane.\nC1C,bad\nc1ccccc1,Benzene.\n")
+    data = str(REPOSITORY / "examples" / "data" / "tiny.jsonl")
+    options = ("--max-steps", "2", "--batch-size", "2", "--warmup-steps", "1")
+    align, instruct = (str(REPOSITORY / "examples" / name) for name in ("01_align.py", "02_instruct.py"))
+    shown = run(align, text_model, "captions.csv", "--output", "align", *options, cwd=tmp_path)
+    assert "4 rows in, 3 out, 1 bad (molecule 1)" in shown
+    run(instruct, "align/model", data, "--output", "instruct", *options, cwd=tmp_path)
+    adapter, merged = (AutoModel.from_pretrained(tmp_path / "instruct" / name).eval() for name in ("adapter", "model"))
+    processor = AutoProcessor.from_pretrained(tmp_path / "instruct" / "adapter")
+    inputs = processor("CCO", "Describe this molecule.")
+    with torch.no_grad():
+        torch.testing.assert_close(adapter(**inputs).logits, merged(**inputs).logits, atol=1e-5, rtol=1e-4)
 
 
 def test_build_and_ask_answers_each_molecule_and_saves(text_model, tmp_path):

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer, GenerationConfig, PreTrainedTokenizerBase
 
 from configuration import LlamoConfig, LlamoProjectorConfig
 from llamo.convert.checkpoint import ReleasedCheckpoint
 from llamo.convert.names import text_embedding
 from modeling_llamo import moleculestm
+from modeling_llamo.text import decoder_name
 from processors import LlamoProcessor
 
 
@@ -45,8 +46,7 @@ def find_layout(checkpoint: ReleasedCheckpoint, text_model: str, *, num_attentio
         ValueError: the checkpoint and the language model do not belong together, or tensors are missing.
     """
     text_config = AutoConfig.from_pretrained(text_model)
-    causal = AutoModelForCausalLM._model_mapping[type(text_config)]  # pyright: ignore[reportAttributeAccessIssue]
-    prefix = causal.base_model_prefix
+    prefix = decoder_name(text_config)
     embedding = text_embedding(checkpoint.tensors, f"language_model.{prefix}.")
     if embedding is None:
         raise ValueError(

@@ -9,13 +9,13 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForCausalLM
 
 from configuration import LlamoConfig
 from llamo.convert.checkpoint import WRAPPED, Lora
 from llamo.convert.names import PREFIX, UNUSED, aliases, find_place, join, text_embedding
 from llamo.convert.released import LORA_FOLDER, UNUSED_FILE, LoraHandling
 from llamo.convert.report import ConversionReport
+from modeling_llamo.text import decoder_name
 
 # Lightning reads these beside the weights.
 _LIGHTNING = {"epoch": 0, "global_step": 0, "pytorch-lightning_version": "2.0.0"}
@@ -50,7 +50,7 @@ def convert_back(
         raise ValueError(f"{folder} holds no token embedding; pass the folder of a saved LLaMo model")
     if config.tie_word_embeddings:
         weights["lm_head.weight"] = weights[embedding]
-    prefix = AutoModelForCausalLM._model_mapping[type(config.text_config)].base_model_prefix  # pyright: ignore[reportAttributeAccessIssue]
+    prefix = decoder_name(config.text_config)
     adapter = _read_adapter(folder / LORA_FOLDER, lora, prefix)
     report = ConversionReport(str(output))
     report.add_mapped(weights)

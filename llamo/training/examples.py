@@ -1,9 +1,9 @@
 """From a recipe's sources to encoded training and validation examples, with bad rows and leaks on record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from llamo.data import (
     BadRowReport,
@@ -20,6 +20,9 @@ from llamo.data import (
 from llamo.data.rows import RowReader
 from llamo.training.recipe import DataRecipe, Recipe, StageRecipe
 from processors import LlamoProcessor
+
+# Rows of a stream that are shuffled at a time.
+STREAM_BUFFER = 1000
 
 
 @dataclass
@@ -82,7 +85,7 @@ def load_stage(recipe: Recipe, stage: StageRecipe, processor: LlamoProcessor, fo
     )
     evaluated = [encode_source(source, processor, **options) for source in validation]
     return StageData(
-        train=mix(encoded, seed=recipe.seed, **({"buffer_size": 1000} if streams else {})),
+        train=mix(encoded, seed=recipe.seed, buffer_size=STREAM_BUFFER if streams else None),
         validation=mix(evaluated, seed=recipe.seed, shuffle=False) if evaluated else None,
         sources=[*encoded, *evaluated],
         report=report,
@@ -153,7 +156,7 @@ def training_texts(stages: Sequence[StageRecipe], *, seed: int) -> Iterator[str]
     for values in {repr(values): values for stage in stages for values in stage.train}.values():
         source = source_of(values)
         reader = RowReader.of(source, seed=seed)
-        for record in open_source(source).dataset:
+        for record in cast(Iterable[dict[str, Any]], open_source(source).dataset):
             try:
                 messages = reader.messages(record)
             except RowError:

@@ -52,7 +52,7 @@ class LlamoTrainer(GraphUseTrainer):
             super()._save_checkpoint(model, trial)
 
     def _get_train_sampler(self, train_dataset=None) -> Sampler | None:
-        dataset = self.train_dataset if train_dataset is None else train_dataset
+        dataset: Any = self.train_dataset if train_dataset is None else train_dataset
         if self.args.train_sampling_strategy != "group_by_length" or "length" not in _columns(dataset):
             return super()._get_train_sampler(train_dataset)
         size = self.args.train_batch_size * self.args.gradient_accumulation_steps
