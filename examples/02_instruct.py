@@ -6,6 +6,7 @@
 """
 
 import argparse
+import os
 from typing import Any
 
 from peft import LoraConfig, get_peft_model
@@ -25,8 +26,10 @@ parser.add_argument("--warmup-steps", type=int, default=1000)
 parser.add_argument("--resume", action="store_true")
 args = parser.parse_args()
 
-# Model: everything is frozen but LoRA's matrices and the projector, which is saved in the adapter's folder.
-model, processor = AutoModel.from_pretrained(args.model), AutoProcessor.from_pretrained(args.model)
+# Model: everything is frozen but LoRA's matrices and the projector, which is saved in the adapter's folder. The adapter
+# names its base: a full path is found from everywhere.
+path = os.path.abspath(args.model) if os.path.isdir(args.model) else args.model
+model, processor = AutoModel.from_pretrained(path), AutoProcessor.from_pretrained(path)
 model.requires_grad_(False)
 lora = LoraConfig(
     task_type="CAUSAL_LM",
@@ -36,14 +39,14 @@ lora = LoraConfig(
     target_modules=r"model\.language_model\..*\.(q_proj|v_proj)",  # a pattern: the projector may have such names too
     modules_to_save=["model.projector"],
 )
-model: Any = get_peft_model(model, lora)
-model.print_trainable_parameters()
+adapted: Any = get_peft_model(model, lora)
+adapted.print_trainable_parameters()
 
 encoded = encode_source(DataSource(args.data), processor, max_length=512)
 print(encoded.summary)
 
 trainer = Trainer(
-    model=model,
+    model=adapted,
     args=TrainingArguments(
         output_dir=args.output,
         num_train_epochs=args.epochs,
@@ -66,9 +69,9 @@ trainer = Trainer(
 )
 trainer.train(resume_from_checkpoint=args.resume or None)
 
-model.save_pretrained(f"{args.output}/adapter")  # AutoModel.from_pretrained loads it with its base
+adapted.save_pretrained(f"{args.output}/adapter")  # AutoModel.from_pretrained loads it with its base
 processor.save_pretrained(f"{args.output}/adapter")
-merged = model.merge_and_unload()
+merged = adapted.merge_and_unload()
 merged.save_pretrained(f"{args.output}/model")
 processor.save_pretrained(f"{args.output}/model")
 print(f"saved to {args.output}/adapter and, merged, {args.output}/model")
