@@ -13,12 +13,10 @@ from tests.paths import REPOSITORY
 
 def train(folder, kind: str, *, processes: int):
     folder.mkdir()
-    launch = [sys.executable]
+    launch = [sys.executable, "-m"]
     if processes > 1:
-        launch += ["-m", "torch.distributed.run", "--nproc-per-node", str(processes), "--master-port", "0"]
-    command = [*launch, "-m", "tests.distributed.two_processes", str(folder), str(4 // processes), kind]
-    if processes > 1:
-        command = [*launch, "--module", *command[len(launch) + 1 :]]
+        launch += ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
+    command = [*launch, "tests.distributed.two_processes", str(folder), str(4 // processes), kind]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     result = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr[-3000:]
