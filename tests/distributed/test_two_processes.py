@@ -33,6 +33,6 @@ def test_two_processes_give_the_losses_and_weights_of_one(tmp_path, kind):
     different = {
         name: float((shared_weights[name] - tensor).abs().max())
         for name, tensor in weights.items()
-        if not torch.allclose(shared_weights[name].float(), tensor.float(), atol=2e-4, rtol=1e-3)
+        if not torch.allclose(shared_weights[name].float(), tensor.float(), atol=1e-4, rtol=1e-3)
     }
     assert different == {}
