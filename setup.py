@@ -51,7 +51,7 @@ setup(
     ],
     extras_require={
         "quantization": ["bitsandbytes>=0.45"],
-        "test": ["hypothesis", "parameterized", "pytest>=8"],
+        "test": ["bitsandbytes>=0.45", "hypothesis", "parameterized", "pytest>=8"],
         "dev": ["pre-commit", "pyright", "ruff"],
     },
     entry_points={"console_scripts": ["llamo = llamo.cli:main"]},

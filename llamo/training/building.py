@@ -104,5 +104,5 @@ def four_bit() -> Any:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=torch.bfloat16,
-        llm_int8_skip_modules=["graph_encoder", "projector", "lm_head"],
+        llm_int8_skip_modules=["model.graph_encoder", "model.projector", "lm_head"],
     )

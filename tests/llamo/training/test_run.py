@@ -175,6 +175,24 @@ def test_a_full_disk_stops_with_a_usable_checkpoint(finished, tmp_path, monkeypa
     assert_same_weights(weights(tmp_path / "run" / "model"), weights(finished / "1-align" / "model"))
 
 
+class Layers(TrainerCallback):
+    """Remembers which kinds of layer the language model trains with."""
+
+    def on_train_begin(self, args, state, control, model=None, **kwargs):
+        self.kinds = {type(module).__name__ for name, module in model.named_modules() if name.endswith("base_layer")}
+
+
+def test_lora_trains_on_a_language_model_in_4_bits(tmp_path, monkeypatch):
+    layers = Layers()
+    with monkeypatch.context() as patch:
+        with_callback(patch, layers)
+        run_recipe(tiny_recipe(tmp_path / "run", FAST, "model.load_in_4bit=true"))
+    assert layers.kinds == {"Linear4bit"}
+    saved = load_file(tmp_path / "run" / "adapter" / "adapter_model.safetensors")
+    assert all(tensor.abs().max() > 0 for name, tensor in saved.items() if "lora_B" in name)
+    assert {tensor.dtype for tensor in weights(tmp_path / "run" / "model").values()} <= {torch.float32, torch.int64}
+
+
 def test_arguments_of_the_recipe_are_checked(tmp_path):
     with pytest.raises(ValueError, match="arguments cannot set remove_unused_columns"):
         run_recipe(tiny_recipe(tmp_path / "a", "stages.0.arguments.remove_unused_columns=true"))
