@@ -79,7 +79,7 @@ def convert(
         if unused := {PREFIX + name: source.tensors[name].float() for name in UNUSED if name in source.tensors}:
             save_file(unused, folder / UNUSED_FILE)
         if source.lora and lora == "keep":
-            save_adapter(folder / LORA_FOLDER, source.lora, places, base=str(output))
+            save_adapter(folder / LORA_FOLDER, source.lora, places, base=str(Path(output).resolve()))
         report.bytes_written = write_shards(folder, shapes, make, max_shard_size=max_shard_size)
     _describe(report, source, layout, shapes, ignored, lora)
     return report
