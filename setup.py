@@ -38,7 +38,7 @@ setup(
         "huggingface-hub>=1.0",
         "matplotlib>=3.8",
         "numpy>=1.26",
-        "peft>=0.18",
+        "peft>=0.21",
         "pyyaml>=6",
         "rdkit>=2024.3.1",
         "rich>=13",

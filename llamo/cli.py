@@ -147,8 +147,17 @@ def main():
     """Entry point: a user's mistake is one line on stderr and exit code 2."""
     try:
         app()
-    except (ValueError, OSError) as error:
-        if _state["debug"]:
+    except Exception as error:
+        if _state["debug"] or not _is_mistake(error):
             raise
         print(f"llamo: {str(error).splitlines()[0] if str(error) else type(error).__name__}", file=sys.stderr)
         sys.exit(2)
+
+
+def _is_mistake(error: Exception) -> bool:
+    """What one line explains: a wrong input, a file, a full disk, which safetensors and torch report as they like."""
+    return isinstance(error, ValueError | OSError) or "No space left" in str(error) or "os error 28" in str(error)
+
+
+if __name__ == "__main__":
+    main()

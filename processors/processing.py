@@ -3,6 +3,7 @@
 It does not know the model: what it must agree on with it are the id of `<graph>` and the tokens per molecule.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -244,7 +245,7 @@ class LlamoProcessor(ProcessorMixin):
         Raises:
             ValueError: the assistant mask is asked of a template that does not mark the assistant's text.
         """
-        marks_answers = "generation" in self._resolve_chat_template(chat_template)
+        marks_answers = re.search(r"\{%-?\s*generation\s*-?%\}", self._resolve_chat_template(chat_template))
         if kwargs.get("return_assistant_tokens_mask") and not marks_answers:
             raise ValueError(
                 "this chat template does not mark the assistant's text; wrap that in {% generation %} .. "

@@ -56,6 +56,8 @@ def convert(
         ValueError: tensors are unknown, missing or of another shape (by name), the parts do not belong together, or
             `output` is there already.
     """
+    output = Path(output).resolve()
+    _check_output(output, overwrite, checkpoint, text_model)
     source = ReleasedCheckpoint.open(checkpoint, lora_alpha=lora_alpha)
     _check_lora(source.lora, lora)
     layout = find_layout(source, text_model, num_attention_heads=num_attention_heads)
@@ -73,13 +75,13 @@ def convert(
         report.memory.look()
         return tensor
 
-    with _whole_folder(Path(output), overwrite) as folder:
+    with _whole_folder(output) as folder:
         for part in (layout.config, layout.generation, layout.processor):
             part.save_pretrained(folder)
         if unused := {PREFIX + name: source.tensors[name].float() for name in UNUSED if name in source.tensors}:
             save_file(unused, folder / UNUSED_FILE)
         if source.lora and lora == "keep":
-            save_adapter(folder / LORA_FOLDER, source.lora, places, base=str(Path(output).resolve()))
+            save_adapter(folder / LORA_FOLDER, source.lora, places, base=str(output))
         report.bytes_written = write_shards(folder, shapes, make, max_shard_size=max_shard_size)
     _describe(report, source, layout, shapes, ignored, lora)
     return report
@@ -174,21 +176,31 @@ def _fit_rows(tensor: torch.Tensor, shape: torch.Tensor) -> torch.Tensor:
 
 
 @contextmanager
-def _whole_folder(output: Path, overwrite: bool):
-    """A folder that appears under its name only when everything is in it."""
-    if output.exists() and not overwrite and (not output.is_dir() or any(output.iterdir())):
-        raise ValueError(f"{output} is there already; choose another folder or pass --overwrite")
-    partial = output.with_name(output.name + ".partial")
+def _whole_folder(output: Path):
+    """A folder that appears under its name only when everything is in it; an older one is replaced then."""
+    partial, old = (output.with_name(f"{output.name}.{kind}") for kind in ("partial", "old"))
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
         yield partial
+        if output.exists():
+            output.rename(old)
+        partial.rename(output)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    if output.exists():
-        shutil.rmtree(output)
-    partial.rename(output)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_output(output: Path, overwrite: bool, *inputs: str | Path):
+    """Refuses an output that must not be replaced, before any work."""
+    if output.exists() and not output.is_dir():
+        raise ValueError(f"{output} is a file; choose a folder")
+    if output.exists() and any(output.iterdir()) and not overwrite:
+        raise ValueError(f"{output} is there already; choose another folder or pass --overwrite")
+    for path in (Path(name).resolve() for name in inputs if Path(name).exists()):
+        if path == output or output in path.parents:
+            raise ValueError(f"{path} lies in the output {output}, which would be replaced; choose another output")
 
 
 def save_adapter(folder: Path, lora: Lora, places: Mapping[str, Place], *, base: str):

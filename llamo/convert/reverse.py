@@ -59,8 +59,11 @@ def convert_back(
     if lora == "keep" and adapter:
         state_dict = _wrap(state_dict, adapter)
     partial = output.with_name(output.name + ".partial")
-    _WRITERS[output.suffix]({PREFIX + name: tensor for name, tensor in state_dict.items()}, partial, config)
-    os.replace(partial, output)
+    try:
+        _WRITERS[output.suffix]({PREFIX + name: tensor for name, tensor in state_dict.items()}, partial, config)
+        os.replace(partial, output)
+    finally:
+        partial.unlink(missing_ok=True)
     report.bytes_written = output.stat().st_size
     report.memory.look()
     return report

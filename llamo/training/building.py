@@ -35,7 +35,7 @@ def build_model(
         ValueError: the parts do not fit together.
     """
     if recipe.llamo is not None:
-        model = AutoModel.from_pretrained(recipe.llamo, **_loading(recipe))
+        model = AutoModel.from_pretrained(recipe.llamo, **loading(recipe))
         return model, AutoProcessor.from_pretrained(recipe.llamo)
     torch.manual_seed(seed)
     if recipe.text_model is not None:
@@ -65,7 +65,7 @@ def _build_processor(recipe: ModelRecipe, tokenizer: PreTrainedTokenizerBase) ->
 
 def _build_text_model(recipe: ModelRecipe, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
     if recipe.text_model is not None:
-        return AutoModelForCausalLM.from_pretrained(recipe.text_model, **_loading(recipe))
+        return AutoModelForCausalLM.from_pretrained(recipe.text_model, **loading(recipe))
     special = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
     values: dict[str, Any] = {**special, **cast(dict, recipe.text_config), "vocab_size": len(tokenizer)}
     try:
@@ -86,12 +86,11 @@ def _build_encoder(recipe: ModelRecipe) -> LlamoGraphEncoder | LlamoGraphConfig:
     return load[recipe.graph_encoder_layout](recipe.graph_encoder)
 
 
-def _loading(recipe: ModelRecipe) -> dict[str, Any]:
-    options: dict[str, Any] = {"dtype": recipe.dtype}
+def loading(recipe: ModelRecipe, **more: Any) -> dict[str, Any]:
+    """Options of every `from_pretrained` of a run. Nothing is quantised here: bases stay whole for merging."""
+    options: dict[str, Any] = {"dtype": recipe.dtype, **more}
     if recipe.attn_implementation is not None:
         options["attn_implementation"] = recipe.attn_implementation
-    if recipe.load_in_4bit:
-        options["quantization_config"] = four_bit()
     return options
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from accelerate import PartialState
+
 from llamo.data import (
     BadRowReport,
     DataSource,
@@ -71,7 +73,8 @@ def load_stage(recipe: Recipe, stage: StageRecipe, processor: LlamoProcessor, fo
     Raises:
         ValueError: a source cannot be read, leaks (with `leakage: error`), or nothing is left.
     """
-    settings, report = recipe.data, BadRowReport(folder / "bad_rows.jsonl")
+    settings = recipe.data
+    report = BadRowReport(folder / "bad_rows.jsonl" if PartialState().is_main_process else None)
     train, validation = [source_of(values) for values in stage.train], [source_of(v) for v in stage.validation]
     held_out = _held_out(recipe)
     streams = [source for source in train if source.streaming]

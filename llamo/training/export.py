@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModel, PreTrainedModel
+from transformers import AutoModel, PreTrainedModel, Trainer
 
 from processors import LlamoProcessor
 
@@ -15,18 +15,26 @@ def save_model(model: PreTrainedModel, processor: LlamoProcessor, folder: Path):
     processor.save_pretrained(folder)
 
 
-def save_adapter(adapted: Any, processor: LlamoProcessor, folder: Path, *, base: Path):
-    """LoRA matrices and the other parts that trained, with the processor; `AutoModel.from_pretrained(folder)` loads it.
+def save_trained(trainer: Trainer, processor: LlamoProcessor, folder: Path, *, base: Path | None):
+    """What a trainer has trained, gathered from all processes, each of which must come here.
+
+    A model, or of a PEFT model LoRA matrices and the other parts that trained: `AutoModel.from_pretrained(folder)`
+    loads either.
 
     Args:
-        adapted: a PEFT model.
+        trainer: after training.
         processor: saved beside it.
         folder: where to.
-        base: the model folder the adapter belongs on; its path is kept in the adapter.
+        base: of a PEFT model: the model folder the adapter belongs on; its path is kept in the adapter.
     """
-    adapted.peft_config["default"].base_model_name_or_path = str(base.resolve())
-    adapted.save_pretrained(folder)
-    processor.save_pretrained(folder)
+    if base is not None:
+        model: Any = trainer.accelerator.unwrap_model(trainer.model)
+        model.peft_config["default"].base_model_name_or_path = str(base.resolve())
+    trainer.save_model(str(folder))
+    if trainer.is_world_process_zero():
+        (folder / "training_args.bin").unlink(missing_ok=True)  # a pickle
+        processor.save_pretrained(folder)
+    trainer.accelerator.wait_for_everyone()
 
 
 def merge_adapter(adapter: Path, base: Path, processor: LlamoProcessor, output: Path, *, dtype: torch.dtype):

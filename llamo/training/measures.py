@@ -25,7 +25,11 @@ class Meter:
     """Tokens per second between two looks, and peak memory."""
 
     def __init__(self):
-        self._time, self._tokens = time.perf_counter(), 0
+        self.start(0)
+
+    def start(self, tokens_seen: int):
+        """Begins to count here."""
+        self._time, self._tokens = time.perf_counter(), tokens_seen
 
     def look(self, tokens_seen: int) -> dict[str, float]:
         """`tokens_per_second` since the last look and `memory_gib`."""

@@ -69,6 +69,7 @@ def add_lora(model: LlamoForConditionalGeneration, lora: LoraRecipe, trains: Tra
         lora_dropout=lora.dropout,
         target_modules=pattern,
         modules_to_save=saved or None,
+        ensure_weight_tying=bool(model.config.tie_word_embeddings),
     )
     torch.manual_seed(seed)
     return get_peft_model(cast(PreTrainedModel, model), config)
@@ -83,6 +84,8 @@ def count_parts(model: nn.Module, trains: TrainsRecipe) -> list[Part]:
     """Numbers in each part and how many of them train."""
     counts = {name: [0, 0] for name in PARTS}
     for name, parameter in model.named_parameters():
+        if ".original_module." in name:  # PEFT keeps it beside the copy that trains
+            continue
         part = counts[_part_of(name)]
         size = _numbers_in(parameter)
         part[0] += size

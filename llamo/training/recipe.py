@@ -17,7 +17,7 @@ class ModelRecipe:
     """What is trained.
 
     Attributes:
-        llamo: folder or Hub id of a LLaMo to go on from; excludes the next five.
+        llamo: folder or Hub id of a LLaMo to go on from; it brings everything but the three options of loading.
         text_model: folder or Hub id of a causal language model.
         text_config: config (with `model_type`) of a language model to begin from scratch; excludes `text_model`.
         tokenizer_vocab_size: of the tokenizer that is then made of the first stage's texts.
@@ -25,7 +25,7 @@ class ModelRecipe:
         graph_encoder_layout: of `graph_encoder`: "llamo" (a folder), "moleculestm", "graphcl".
         graph_config: fields of `LlamoGraphConfig`, for an encoder from scratch.
         projector_config: fields of `LlamoProjectorConfig`.
-        load_in_4bit: quantise the language model (QLoRA); needs bitsandbytes.
+        load_in_4bit: quantise the language model where LoRA trains on it (QLoRA); needs bitsandbytes.
         dtype: of the loaded language model, as in `from_pretrained`.
         attn_implementation: as in `from_pretrained`.
         processor: options of `LlamoProcessor`, such as `include_smiles`; `released: true` takes the released prompt.
@@ -48,6 +48,11 @@ class ModelRecipe:
         chosen = [name for name in ("llamo", "text_model", "text_config") if getattr(self, name)]
         if len(chosen) != 1:
             raise ValueError(f"model: give exactly one of llamo, text_model, text_config; got {chosen or 'none'}")
+        unread = ("graph_encoder", "graph_config", "projector_config", "processor") if self.llamo else ()
+        if unread := [name for name in unread if getattr(self, name)]:
+            raise ValueError(
+                f"model: {', '.join(unread)} cannot be set beside llamo, which brings its own; leave them out"
+            )
 
 
 @dataclass

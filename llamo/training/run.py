@@ -1,18 +1,29 @@
 """A whole run: every stage of a recipe in one folder, from the first model to card, adapter and merged export."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate import PartialState
 from transformers import AutoModel, AutoProcessor, set_seed
 
-from llamo.training.building import build_model
+from llamo.training.building import build_model, loading
 from llamo.training.card import write_card
-from llamo.training.examples import load_stage, training_texts
-from llamo.training.export import merge_adapter, save_adapter, save_model
+from llamo.training.examples import load_stage, source_of, training_texts
+from llamo.training.export import merge_adapter, save_model, save_trained
 from llamo.training.recipe import Recipe, StageRecipe
-from llamo.training.stage import StageResult, load_result, prepare, save_result, train_stage
+from llamo.training.stage import (
+    StageResult,
+    arguments_of,
+    graph_use_of,
+    load_result,
+    prepare,
+    save_result,
+    train_stage,
+)
+from llamo.training.stopping import disk_errors
 from processors import LlamoProcessor
 
 
@@ -34,7 +45,10 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
         ValueError: the recipe or the data do not fit, or the folder is there and `resume` is off.
         TrainingStopped: see `train_stage`.
     """
-    folder, state = Path(recipe.output), PartialState()
+    check_recipe(recipe)
+    # Others wait while the first process encodes, which may take long.
+    folder = Path(recipe.output)
+    state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(hours=6))
     with state.main_process_first():
         if state.is_main_process:
             _open_folder(folder, recipe, resume=resume)
@@ -49,10 +63,23 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
             done = _run_stage(model, processor, recipe, stage, place, output, resume=resume)
         results.append(done)
         if number < len(recipe.stages) - 1:
-            model = AutoModel.from_pretrained(output, dtype="auto")
+            model = AutoModel.from_pretrained(output, **loading(recipe.model, dtype="auto"))
     if state.is_main_process:
         write_card(folder / "model" / "README.md", recipe, [vars(result) for result in results])
     return folder / "model"
+
+
+def check_recipe(recipe: Recipe):
+    """Refuses mistakes in any stage before the first one begins.
+
+    Raises:
+        ValueError: arguments, graph use or a source that do not fit.
+    """
+    for stage in recipe.stages:
+        arguments_of(recipe, stage, Path(recipe.output))
+        graph_use_of(stage)
+        for values in [*stage.train, *stage.validation, *recipe.data.held_out]:
+            source_of(values)
 
 
 def _open_folder(folder: Path, recipe: Recipe, *, resume: bool):
@@ -71,7 +98,8 @@ def _first_model(recipe: Recipe, folder: Path) -> tuple[Any, LlamoProcessor]:
     """The model the first stage begins with; saved where LoRA needs a base to belong to."""
     base = folder / "0-base"
     if (base / "processor_config.json").exists():
-        return AutoModel.from_pretrained(base, dtype="auto"), AutoProcessor.from_pretrained(base)
+        model = AutoModel.from_pretrained(base, **loading(recipe.model, dtype="auto"))
+        return model, AutoProcessor.from_pretrained(base)
     model, processor = build_model(recipe.model, training_texts(recipe.stages, seed=recipe.seed), seed=recipe.seed)
     if recipe.stages[0].lora is not None and PartialState().is_main_process:
         save_model(model, processor, base)
@@ -96,16 +124,14 @@ def _run_stage(
         (place / "data.json").write_text(json.dumps(data.fingerprint, indent=2), encoding="utf-8")
     base = _base_of(recipe, stage, place)
     adapted = prepare(model, recipe, stage, base)
-    result = train_stage(adapted, processor, recipe, stage, data, place, resume=resume)
-    state.wait_for_everyone()
-    if state.is_main_process:
-        if stage.lora is None:
-            save_model(adapted, processor, output)
-        else:
-            adapter = output.with_name("adapter")
-            save_adapter(adapted, processor, adapter, base=base)
-            merge_adapter(adapter, base, processor, output, dtype=model.lm_head.weight.dtype)
-        save_result(result, place)
+    result, trainer = train_stage(adapted, processor, recipe, stage, data, place, resume=resume)
+    with disk_errors(place / "checkpoints"):
+        target = output if stage.lora is None else output.with_name("adapter")
+        save_trained(trainer, processor, target, base=None if stage.lora is None else base)
+        if state.is_main_process:
+            if stage.lora is not None:
+                merge_adapter(target, base, processor, output, dtype=model.lm_head.weight.dtype)
+            save_result(result, place)
     state.wait_for_everyone()
     return result
 

@@ -1,14 +1,16 @@
 """One stage of a run: what trains, its Trainer, its results."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from rich.console import Console
-from transformers import AutoModel, TrainingArguments
+from transformers import AutoModel, TrainerState, TrainingArguments
 
+from llamo.training.building import four_bit, loading
 from llamo.training.checkpoints import last_whole
 from llamo.training.examples import StageData
 from llamo.training.graph_diagnostic import GraphDiagnosticCallback
@@ -41,9 +43,7 @@ class StageResult:
 def prepare(model: Any, recipe: Recipe, stage: StageRecipe, base: Path) -> Any:
     """The model with the stage's parts frozen and, where asked for, LoRA on a (4-bit) language model."""
     if stage.lora is not None and recipe.model.load_in_4bit:
-        from llamo.training.building import four_bit
-
-        model = AutoModel.from_pretrained(base, quantization_config=four_bit(), dtype=torch.bfloat16)
+        model = AutoModel.from_pretrained(base, **loading(recipe.model, quantization_config=four_bit()))
     freeze(model, stage.trains)
     if stage.lora is not None:
         model = add_lora(model, stage.lora, stage.trains, seed=recipe.seed)
@@ -85,6 +85,18 @@ def arguments_of(recipe: Recipe, stage: StageRecipe, folder: Path) -> TrainingAr
         raise ValueError(f"stage {stage.name}: arguments: {error}") from None
 
 
+def graph_use_of(stage: StageRecipe) -> GraphUseOptions:
+    """Graph dropout and preference of a stage.
+
+    Raises:
+        ValueError: a field they do not have, or a value out of its range.
+    """
+    try:
+        return GraphUseOptions(**stage.graph_use)
+    except TypeError as error:
+        raise ValueError(f"stage {stage.name}: graph_use: {error}") from None
+
+
 def train_stage(
     model: Any,
     processor: LlamoProcessor,
@@ -94,8 +106,11 @@ def train_stage(
     folder: Path,
     *,
     resume: bool,
-) -> StageResult:
-    """Trains a prepared model in place and leaves `metrics.jsonl`, pictures and `result.json` in `folder`.
+) -> tuple[StageResult, LlamoTrainer]:
+    """Trains a prepared model in place and leaves `metrics.jsonl` and pictures in `folder`.
+
+    Returns:
+        The result, and the trainer that can save the model however it is spread over processes.
 
     Raises:
         TrainingStopped: a signal, a loss that is no number or a full disk; a checkpoint is there to go on from.
@@ -110,16 +125,28 @@ def train_stage(
     start = last_whole(checkpoints, remove_others=trainer.is_world_process_zero()) if resume else None
     try:
         with stop.installed():
-            trainer.train(resume_from_checkpoint=None if start is None else str(start))
+            _train(trainer, start)
         if stop.received is not None:
             raise TrainingStopped(f"stopped at step {trainer.state.global_step}; {remedy(checkpoints)}")
         if data.validation is not None:
             trainer.evaluate()
     finally:
         if trainer.is_world_process_zero():
-            save_history(trainer.state.log_history, folder)
+            with suppress(OSError):  # a full disk has been reported already
+                save_history(trainer.state.log_history, folder)
     result.metrics, result.fingerprint = _last_values(trainer.state.log_history), data.fingerprint
-    return result
+    return result, trainer
+
+
+def _train(trainer: LlamoTrainer, start: Path | None):
+    """Trains from a checkpoint, or from the beginning; after the last step there is nothing left but its weights."""
+    if start is not None:
+        state = TrainerState.load_from_json(str(start / "trainer_state.json"))
+        if state.global_step >= state.max_steps > 0:
+            trainer._load_from_checkpoint(str(start))
+            trainer.state = state
+            return
+    trainer.train(resume_from_checkpoint=None if start is None else str(start))
 
 
 def _make_trainer(
@@ -134,7 +161,7 @@ def _make_trainer(
         data_collator=collator,
         max_tokens=stage.max_tokens,
         loss_only=stage.loss_only,
-        graph_use=GraphUseOptions(**stage.graph_use),
+        graph_use=graph_use_of(stage),
     )
     if data.validation is not None and stage.graph_diagnostic_rows:
         callback = GraphDiagnosticCallback(trainer, LlamoDataCollator(processor), max_rows=stage.graph_diagnostic_rows)

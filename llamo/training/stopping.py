@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+import torch.distributed as dist
 from transformers import TrainerCallback
 from transformers.utils import logging
 
 from llamo.training.checkpoints import last_whole
+from modeling_llamo.batch_norm import is_shared
 
 logger = logging.get_logger(__name__)
 
@@ -74,6 +76,10 @@ class StopOnSignal(TrainerCallback):
         logger.warning(f"{signal.Signals(number).name}: saving a checkpoint after this step; again to stop at once")
 
     def on_step_end(self, args, state, control, **kwargs):
+        if is_shared():  # all processes stop at the same step, whichever got the signal
+            flag = torch.tensor(self.received or 0, device=args.device)
+            dist.all_reduce(flag, op=dist.ReduceOp.MAX)
+            self.received = int(flag) or None
         if self.received is not None:
             control.should_save = True
             control.should_training_stop = True

@@ -28,6 +28,7 @@ class LlamoTrainer(GraphUseTrainer):
         self.meter = Meter()
         self._epochs = _SetEpoch()
         self.add_callback(self._epochs)
+        self.add_callback(_StartMeter(self.meter))
 
     def log(self, logs: dict[str, float], *args, **kwargs):
         """As `Trainer`'s, with tokens per second and memory beside the training loss."""
@@ -53,8 +54,12 @@ class LlamoTrainer(GraphUseTrainer):
 
     def _get_train_sampler(self, train_dataset=None) -> Sampler | None:
         dataset: Any = self.train_dataset if train_dataset is None else train_dataset
-        if self.args.train_sampling_strategy != "group_by_length" or "length" not in _columns(dataset):
+        if self.args.train_sampling_strategy != "group_by_length":
             return super()._get_train_sampler(train_dataset)
+        if "length" not in _columns(dataset):
+            raise ValueError(
+                "group_by_length needs lengths that are known beforehand; leave streaming and on_the_fly off"
+            )
         size = self.args.train_batch_size * self.args.gradient_accumulation_steps
         return self._epochs.follow(LengthGroupedSampler(dataset["length"], batch_size=size, seed=self._seed()))
 
@@ -96,3 +101,13 @@ class _SetEpoch(TrainerCallback):
     def on_epoch_begin(self, args, state, control, **kwargs):
         for sampler in self.samplers:
             sampler.set_epoch(int((state.epoch or 0) + 1e-6))
+
+
+class _StartMeter(TrainerCallback):
+    """Counts tokens from where training begins, or goes on."""
+
+    def __init__(self, meter: Meter):
+        self.meter = meter
+
+    def on_train_begin(self, args, state, control, **kwargs):
+        self.meter.start(int(state.num_input_tokens_seen))

@@ -54,6 +54,12 @@ def test_debug_shows_the_traceback(monkeypatch):
         call_main(monkeypatch, ["--debug", "env"], ValueError("got 3"))
 
 
+def test_the_module_runs_as_launchers_run_it():
+    command = [sys.executable, "-m", "llamo.cli", "--version"]
+    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    assert result.stdout.strip() == llamo.__version__
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["env"]])
 def test_cheap_commands_load_nothing_heavy(arguments):
     code = f"""

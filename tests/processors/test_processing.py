@@ -137,10 +137,10 @@ def test_labels_are_the_answers_alone(processor):
 
 
 def test_a_template_that_does_not_mark_answers_is_refused_for_labels(processor):
-    with pytest.raises(ValueError, match="generation"):
+    with pytest.raises(ValueError, match="does not mark the assistant's text"):
         processor.apply_chat_template(
             CONVERSATION,
-            "{% for message in messages %}{{ message.content }}{% endfor %}",
+            "{% for message in messages %}{{ message.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}",
             tokenize=True,
             return_dict=True,
             return_assistant_tokens_mask=True,
@@ -206,6 +206,12 @@ def test_conversation_mistakes_are_refused(processor):
             processor.apply_chat_template([{"role": "user", "content": [part]}])
     with pytest.raises(MoleculeError, match="row 0"):
         processor.apply_chat_template([{"role": "user", "content": [{"type": "molecule", "smiles": "C1"}]}])
+
+
+def test_a_tokenizer_that_names_no_end_of_text_takes_the_usual_one():
+    processor = LlamoProcessor.from_tokenizer(byte_tokenizer(eos_token=None), num_graph_tokens=GRAPHS)
+    assert processor.tokenizer.eos_token == "</s>"
+    assert processor.encode_conversation(CONVERSATION)["labels"][-2] == processor.tokenizer.eos_token_id
 
 
 def test_special_tokens_are_added_where_missing():

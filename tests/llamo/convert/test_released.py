@@ -155,6 +155,20 @@ def test_an_output_that_is_there_is_not_overwritten_unasked(text, state_dict, tm
     assert (out / "config.json").is_file()
 
 
+def test_inputs_are_never_replaced(text, state_dict, tmp_path):
+    source = save(state_dict, tmp_path / "x.ckpt")
+    with pytest.raises(ValueError, match="lies in the output"):
+        convert(source, tmp_path, text_model=str(text[0]), overwrite=True)
+    with pytest.raises(ValueError, match="is a file"):
+        convert(source, source, text_model=str(text[0]), overwrite=True)
+    assert source.is_file()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    convert(source, tmp_path / "link", text_model=str(text[0]), overwrite=True)
+    assert (tmp_path / "real" / "config.json").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real", "x.ckpt"]
+
+
 def test_lora_is_merged_or_kept_to_the_same_answers(text, state_dict, tmp_path):
     source = save(with_lora(state_dict), tmp_path / "x.ckpt")
     for lora in ("merge", "keep"):

@@ -41,6 +41,14 @@ def test_lora_trains_beside_the_projector_alone():
     assert not any("projector" in name and "lora_" in name for name in trained)
 
 
+def test_parts_that_peft_copies_are_counted_once():
+    model, trains = tiny_model(), TrainsRecipe(**{**NOTHING, "projector": "full", "language_model": "lora"})
+    size = sum(parameter.numel() for parameter in model.model.projector.parameters())
+    freeze(model, trains)
+    counted = {one.name: one for one in count_parts(add_lora(model, LoraRecipe(r=2), trains, seed=0), trains)}
+    assert counted["projector"].parameters == counted["projector"].trainable == size
+
+
 def test_layers_that_are_not_there_are_refused():
     model = tiny_model()
     with pytest.raises(ValueError, match=r"target_modules \['c_attn'\] name no layer of LlamaModel"):

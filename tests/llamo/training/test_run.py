@@ -16,6 +16,7 @@ from llamo.training.checkpoints import last_whole
 from llamo.training.run import run_recipe
 from llamo.training.stopping import TrainingStopped
 from llamo.training.trainer import LlamoTrainer
+from tests.llamo.convert.released import text_folder
 from tests.llamo.training.recipes import DATA, one_stage, tiny_recipe
 
 # The second stage learns enough for its effect to be seen.
@@ -182,22 +183,49 @@ class Layers(TrainerCallback):
         self.kinds = {type(module).__name__ for name, module in model.named_modules() if name.endswith("base_layer")}
 
 
-def test_lora_trains_on_a_language_model_in_4_bits(tmp_path, monkeypatch):
-    layers = Layers()
+@pytest.mark.parametrize("pretrained", [False, True], ids=["from scratch", "pretrained"])
+def test_lora_trains_on_a_language_model_in_4_bits(tmp_path, monkeypatch, pretrained):
+    layers, more = Layers(), [FAST, "model.load_in_4bit=true"]
+    if pretrained:
+        text_folder(tmp_path / "text")
+        more += ["model.text_config=null", f"model.text_model={tmp_path / 'text'}"]
     with monkeypatch.context() as patch:
         with_callback(patch, layers)
-        run_recipe(tiny_recipe(tmp_path / "run", FAST, "model.load_in_4bit=true"))
+        run_recipe(tiny_recipe(tmp_path / "run", *more))
     assert layers.kinds == {"Linear4bit"}
     saved = load_file(tmp_path / "run" / "adapter" / "adapter_model.safetensors")
     assert all(tensor.abs().max() > 0 for name, tensor in saved.items() if "lora_B" in name)
     assert {tensor.dtype for tensor in weights(tmp_path / "run" / "model").values()} <= {torch.float32, torch.int64}
 
 
+def test_a_stage_that_was_killed_while_it_saved_its_result_trains_no_further(tmp_path):
+    more = (FAST, "stages.1.arguments.lr_scheduler_type=constant")
+    run_recipe(tiny_recipe(tmp_path / "run", *more))
+    before = weights(tmp_path / "run" / "model")
+    (tmp_path / "run" / "2-instruct" / "result.json").unlink()
+    run_recipe(tiny_recipe(tmp_path / "run", *more), resume=True)
+    assert_same_weights(weights(tmp_path / "run" / "model"), before)
+
+
+def test_tied_embeddings_stay_tied_when_they_train_beside_lora(tmp_path):
+    more = ("model.text_config.tie_word_embeddings=true", "stages.1.trains.embeddings=full")
+    run_recipe(tiny_recipe(tmp_path / "run", FAST, *more))
+    model = AutoModel.from_pretrained(tmp_path / "run" / "model")
+    base = AutoModel.from_pretrained(tmp_path / "run" / "1-align" / "model")
+    assert torch.equal(model.lm_head.weight, model.get_input_embeddings().weight)
+    assert not torch.equal(model.lm_head.weight, base.lm_head.weight)
+
+
 def test_arguments_of_the_recipe_are_checked(tmp_path):
     with pytest.raises(ValueError, match="arguments cannot set remove_unused_columns"):
         run_recipe(tiny_recipe(tmp_path / "a", "stages.0.arguments.remove_unused_columns=true"))
     with pytest.raises(ValueError, match=r"arguments: .*learning_rat"):
-        run_recipe(tiny_recipe(tmp_path / "b", "stages.0.arguments.learning_rat=1"))
+        run_recipe(tiny_recipe(tmp_path / "b", "stages.1.arguments.learning_rat=1"))
+    with pytest.raises(ValueError, match=r"stage instruct: graph_use: .*dropot"):
+        run_recipe(tiny_recipe(tmp_path / "c", "stages.1.graph_use={dropot: 0.1}"))
+    with pytest.raises(ValueError, match=r"source .*weigth"):
+        run_recipe(tiny_recipe(tmp_path / "d", "stages.1.train.0.weigth=2"))
+    assert not any((tmp_path / name).exists() for name in "abcd")  # before anything begins
 
 
 def test_leaks_stop_a_run_before_it_trains(tmp_path):
