@@ -14,7 +14,7 @@ def add_special_tokens(tokenizer: PreTrainedTokenizerBase):
         token: Any = AddedToken(GRAPH_TOKEN, normalized=False, special=True)
         tokenizer.add_tokens([token], special_tokens=True)
     if tokenizer.eos_token is None and "</s>" in tokenizer.get_vocab():
-        tokenizer.eos_token = "</s>"  # Galactica's names none
+        tokenizer.add_special_tokens({"eos_token": "</s>"})  # Galactica's names none
     if tokenizer.pad_token is None:
         if tokenizer.eos_token is None:
             tokenizer.add_special_tokens({"pad_token": "<pad>"})
