@@ -1,4 +1,4 @@
-"""What holds for every test: no network, and one thread: tests' models are so tiny that threads cost more than they do."""
+"""What holds for every test: no network, and one thread: on such tiny models threads cost more than they bring."""
 
 import os
 
