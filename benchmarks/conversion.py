@@ -17,6 +17,7 @@ from tokenizers import Tokenizer, models
 from transformers import LlamaConfig, PreTrainedTokenizerFast
 
 from configuration import LlamoConfig
+from llamo.convert.names import is_text
 from llamo.convert.writing import write_shards
 from modeling_llamo import LlamoForConditionalGeneration
 
@@ -52,7 +53,6 @@ def write_model(folder: Path):
     config = LlamoConfig.released(text_config=text_config(32002), graph_token_id=32001)
     with torch.device("meta"):
         shapes = LlamoForConditionalGeneration(config).state_dict()
-    is_text = lambda name: name.startswith(("model.language_model.", "lm_head."))  # noqa: E731
     shapes = {name: shape.to(torch.bfloat16) if is_text(name) else shape for name, shape in shapes.items()}
     config.save_pretrained(folder)
     make = lambda name: torch.zeros(shapes[name].shape, dtype=shapes[name].dtype)  # noqa: E731

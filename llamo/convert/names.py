@@ -99,6 +99,11 @@ def join(places: Mapping[str, Place], weights: Mapping[str, torch.Tensor]) -> It
         yield theirs, tensors[0] if len(tensors) == 1 else torch.cat(tensors)
 
 
+def is_text(name: str) -> bool:
+    """Whether a tensor of ours belongs to the language model, its head included."""
+    return name.startswith(("model.language_model.", "lm_head."))
+
+
 def text_embedding(names: Iterable[str], beginning: str) -> str | None:
     """The token embedding among `names` that start with `beginning`, whatever its family calls it."""
     endings = ("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight")

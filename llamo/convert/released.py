@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from llamo.convert.checkpoint import Lora, ReleasedCheckpoint
 from llamo.convert.layout import Layout, find_layout
-from llamo.convert.names import PREFIX, UNUSED, Place, find_place, is_alias
+from llamo.convert.names import PREFIX, UNUSED, Place, find_place, is_alias, is_text
 from llamo.convert.report import ConversionReport
 from llamo.convert.writing import write_shards
 from modeling_llamo import LlamoForConditionalGeneration
@@ -115,7 +115,6 @@ def _expected(layout: Layout, text_dtype: torch.dtype) -> dict[str, torch.Tensor
     if layout.config.tie_word_embeddings:
         for tied in model._tied_weights_keys or {}:
             shapes.pop(tied, None)
-    is_text = lambda name: name.startswith(("model.language_model.", "lm_head."))  # noqa: E731
     return {
         name: tensor.to(text_dtype) if is_text(name) and tensor.is_floating_point() else tensor
         for name, tensor in shapes.items()
@@ -256,8 +255,7 @@ def _describe(
 
 
 def _has_rows(name: str, shape: torch.Tensor, layout: Layout) -> bool:
-    is_text = name.startswith(("model.language_model.", "lm_head."))
-    return is_text and shape.dim() > 0 and shape.shape[0] == layout.config.text_config.vocab_size
+    return is_text(name) and shape.dim() > 0 and shape.shape[0] == layout.config.text_config.vocab_size
 
 
 def _common(names: list[str]) -> str:
