@@ -45,10 +45,10 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
         ValueError: the recipe or the data do not fit, or the folder is there and `resume` is off.
         TrainingStopped: see `train_stage`.
     """
-    check_recipe(recipe)
-    # Others wait while the first process encodes, which may take long.
-    folder = Path(recipe.output)
+    # First of all, or `TrainingArguments` sets the default time that others wait while the first process encodes.
     state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(hours=6))
+    check_recipe(recipe)
+    folder = Path(recipe.output)
     with state.main_process_first():
         if state.is_main_process:
             _open_folder(folder, recipe, resume=resume)
