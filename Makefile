@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo test test-slow test-recorded check format conventions clean
+.PHONY: help demo test test-slow test-recorded check format conventions wordnet clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -35,6 +35,12 @@ conventions: $(READY)  ## Fetch transformers' own model tests, which `make test`
 	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --no-build-isolation -d "$$folder" "transformers==$$version" && \
 	tar -xzf "$$folder/transformers-$$version.tar.gz" -C "$$folder" "transformers-$$version/tests" || \
 	echo "warning: transformers' tests could not be fetched; the tests that need them will be skipped"; fi
+
+wordnet:  ## Fetch WordNet, which METEOR needs, without root (Debian and its kin)
+	@folder=.cache/wordnet; \
+	if [ ! -f "$$folder/usr/share/wordnet/data.noun" ] && [ ! -f /usr/share/wordnet/data.noun ]; then mkdir -p "$$folder" && \
+	(cd "$$folder" && apt-get download --quiet=2 wordnet-base && dpkg -x wordnet-base_*.deb . && rm wordnet-base_*.deb) || \
+	echo "warning: WordNet could not be fetched; the tests that need it will be skipped"; fi
 
 check: $(READY)  ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -4,7 +4,8 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,9 +14,9 @@ from datasets.exceptions import DatasetsError
 from pandas.errors import ParserError
 from pyarrow import ArrowException
 
-from llamo.data.choice import choose_rows, stream_rows
+from llamo.data.choice import Where, choose_rows, stream_rows
 from llamo.data.rows import JSON, SourceRows
-from llamo.data.sources import DataSource
+from llamo.data.sources import TASK_PREFIX, DataSource
 
 # What readers raise for a file that is not what its name says, or is broken.
 _UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, ArrowException, ParserError, DatasetsError)
@@ -31,18 +32,41 @@ def open_source(source: DataSource) -> SourceRows:
     Raises:
         ValueError: the path is not there, cannot be read, lacks a column or has no row that `where` lets through.
     """
+    if source.path.startswith(TASK_PREFIX):
+        from llamo.tasks.training_source import open_task
+
+        return open_task(source)
     try:
         opened = _open(source)
         if isinstance(opened, IterableDataset):
             return SourceRows(source, stream_rows(opened, source))
         chosen = choose_rows(opened, source)
     except _UNREADABLE as error:
-        raise ValueError(
-            f"{source.path}: cannot be read: {_cause(error)}; check the file, its format and its encoding"
-        ) from error
+        raise _unreadable(source, error) from error
     if source.streaming:
         return SourceRows(source, chosen.to_iterable_dataset(num_shards=min(_STREAM_PIECES, len(chosen))))
     return SourceRows(source, chosen)
+
+
+def open_table(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Opens a source for its rows as they are, whatever columns they have, each with its number.
+
+    `where` and `max_rows` choose, `columns` is not applied; JSON lines come as text in the column `json`.
+
+    Raises:
+        ValueError: the path is not there, cannot be read, or lacks a column of `where`.
+    """
+    try:
+        opened = _open(source)
+    except _UNREADABLE as error:
+        raise _unreadable(source, error) from error
+    names = opened.column_names or []
+    missing = [column for column in source.where if names and names != [JSON] and column not in names]
+    if missing:
+        raise ValueError(f"{source.path}: no column {missing[0]!r}; there are {', '.join(names)}")
+    where = Where(source)
+    rows = ((number, record) for number, record in enumerate(cast(Any, opened)) if where(record))
+    return islice(rows, source.max_rows)
 
 
 def open_rows(rows: Iterable[Mapping[str, Any]], *, label: str = "rows", **settings: Any) -> SourceRows:
@@ -88,6 +112,10 @@ def local_path(source: DataSource) -> Path | None:
 
 def _ending(path: Path) -> str:
     return Path(path.stem if path.suffix == ".gz" else path.name).suffix.lower()
+
+
+def _unreadable(source: DataSource, error: Exception) -> ValueError:
+    return ValueError(f"{source.path}: cannot be read: {_cause(error)}; check the file, its format and its encoding")
 
 
 def _cause(error: BaseException) -> str:

@@ -7,13 +7,17 @@ from typing import Any
 
 from llamo.data.schema import COLUMNS
 
+# A path that names a task of `llamo.tasks`, whose questions are its rows: `task:esol`.
+TASK_PREFIX = "task:"
+
 
 @dataclass(frozen=True)
 class DataSource:
     """One file, saved folder or Hub data set, and how its rows are read.
 
     Attributes:
-        path: a local .jsonl, .json, .csv or .parquet (also with .gz), a folder of `save_to_disk`, or a Hub data set id.
+        path: a local .jsonl, .json, .csv or .parquet (also with .gz), a folder of `save_to_disk`, a Hub data set id, or
+            `task:NAME` for the questions of a task (`llamo.tasks`).
         split: of a Hub data set or saved folder, default `train`; a file has only that one. Slices such as
             `train[:10%]` work for files and Hub data sets.
         name: configuration of a Hub data set.

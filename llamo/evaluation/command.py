@@ -1,0 +1,171 @@
+"""`llamo evaluate` step by step: the task, its questions, who answers, scores, and the table of all of them."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from llamo.evaluation.comparison import comparison
+from llamo.evaluation.predictions_file import read_predictions
+from llamo.evaluation.result import Result
+from llamo.evaluation.run import ScoringOptions, answer_all, folder_name, score_and_write
+from llamo.evaluation.scoring import make_scorers
+from llamo.evaluation.store import write_whole
+from llamo.evaluation.systems import SystemOptions, open_system
+from llamo.metrics.scorer import Scorer
+from llamo.tasks import Task, get_task
+from llamo.tasks.loading import Examples, open_examples
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        task: name, or a file that defines one.
+        systems: see `open_system`.
+        predictions: files of answers.
+        split: of the task's data.
+        data: a file in its place.
+        data_folder: where the task's local files are.
+        limit: the first examples only.
+        tokenizer: of the text metrics.
+        output: folder; None is `runs/evaluation/TASK`, and nothing for files of answers.
+        overwrite: begin anew where the folder holds answers under other settings.
+        resamples: of the bootstrap.
+        seed: of the bootstrap.
+        options: how systems are asked.
+    """
+
+    task: str
+    systems: Sequence[str] = ()
+    predictions: Sequence[Path] = ()
+    split: str = "test"
+    data: Path | None = None
+    data_folder: Path | None = None
+    limit: int | None = None
+    tokenizer: str = "scibert"
+    output: Path | None = None
+    overwrite: bool = False
+    resamples: int = 1000
+    seed: int = 0
+    options: SystemOptions = field(default_factory=SystemOptions)
+
+    def __post_init__(self):
+        if not self.systems and not self.predictions:
+            raise ValueError("nothing to evaluate: name a model or a baseline, or give --predictions FILE.jsonl")
+        if self.limit is not None and self.limit < 1:
+            raise ValueError(f"limit must be at least 1, got {self.limit}")
+
+
+def evaluate(request: Request) -> list[Result]:
+    """Evaluates all that a request names; of several, the folder also gets the table that sets them side by side.
+
+    Raises:
+        ValueError: a task, model, file or tool is not there or does not fit, in one line.
+    """
+    task = get_task(request.task)
+    scorers = make_scorers(task, _tokenizer(request))
+    results = [_score_file(request, task, path, scorers) for path in request.predictions]
+    if request.systems:
+        examples = _examples(request, task, request.split)
+        notes = [_describe_data(request, examples)]
+        results += [_run_system(request, task, spec, examples, scorers, notes) for spec in request.systems]
+    folder = _folder(request, task)
+    if folder is not None and len(results) > 1:
+        table = comparison(results)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / "comparison.md", table.markdown() + "\n")
+        write_whole(folder / "comparison.json", _json(table.to_dict()) + "\n")
+    return results
+
+
+def show(results: Sequence[Result], *, as_json: bool):
+    """Prints the scores of one system, or of several, beside published ones."""
+    if not as_json:
+        Console().print(comparison(results))
+    elif len(results) == 1:
+        print(_json(results[0].to_dict()))
+    else:
+        print(_json({"results": [result.to_dict() for result in results]}))
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _tokenizer(request: Request) -> str:
+    """`model` is the tokenizer of the one model that is evaluated."""
+    if request.tokenizer != "model":
+        return request.tokenizer
+    if len(request.systems) != 1:
+        raise ValueError("--tokenizer model needs exactly one model; give the folder or Hub id of a tokenizer")
+    return request.systems[0].removeprefix("text:")
+
+
+def _folder(request: Request, task: Task) -> Path | None:
+    if request.output is None and not request.systems:
+        return None
+    return request.output or Path("runs/evaluation") / task.name
+
+
+def _examples(request: Request, task: Task, split: str) -> Examples:
+    return open_examples(task, split, data_file=request.data, data_folder=request.data_folder, limit=request.limit)
+
+
+def _describe_data(request: Request, examples: Examples) -> str:
+    left_out = f", {len(examples.left_out)} rows left out" if examples.left_out else ""
+    limited = f", the first {request.limit} only" if request.limit else ""
+    return f"split {request.split}: {len(examples)} examples{limited}{left_out}"
+
+
+def _training_examples(request: Request, task: Task) -> Callable[[], Any]:
+    @cache
+    def train() -> Examples:
+        return open_examples(task, "train", data_folder=request.data_folder)
+
+    return train
+
+
+def _score_file(request: Request, task: Task, path: Path, scorers: Sequence[Scorer]) -> Result:
+    folder = _folder(request, task)
+    name = path.name.removesuffix(".gz").removesuffix(".jsonl")
+    return score_and_write(
+        task,
+        read_predictions(path),
+        scorers,
+        system=name,
+        options=ScoringOptions(request.resamples, request.seed),
+        folder=None if folder is None else folder / folder_name(name),
+    )
+
+
+def _run_system(
+    request: Request, task: Task, spec: str, examples: Examples, scorers: Sequence[Scorer], notes: Sequence[str]
+) -> Result:
+    answerer = open_system(spec, task, request.options, train=_training_examples(request, task))
+    folder = _folder(request, task)
+    assert folder is not None
+    folder = folder / folder_name(answerer.name)
+    with _progress(answerer.name, len(examples)) as advance:
+        answers = answer_all(answerer, task, examples, folder, overwrite=request.overwrite, progress=advance)
+    notes = [*notes, *getattr(answerer, "notes", list)()]
+    options = ScoringOptions(request.resamples, request.seed, notes)
+    result = score_and_write(task, answers, scorers, system=answerer.name, options=options, folder=folder)
+    print(f"wrote {folder}", file=sys.stderr)
+    return result
+
+
+@contextmanager
+def _progress(title: str, total: int):
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(title, total=total)
+        yield lambda number: progress.advance(bar, number)

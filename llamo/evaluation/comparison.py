@@ -1,0 +1,273 @@
+"""Systems side by side on a task, our own and published ones: for the terminal, as Markdown and as JSON.
+
+Shares such as BLEU, METEOR and exact match are shown times 100, as papers do; errors and correlations as they are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from llamo.evaluation.published import Published, needs_tokenizer, published, tokenizer_family
+from llamo.evaluation.result import Result
+from llamo.metrics.scorer import Score
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.table import Table
+
+SCALE = "Shares x 100, errors and correlations as they are; intervals in brackets."
+# Metrics that are no shares: errors, correlations, distances, and numbers of rows or groups.
+_PLAIN = {
+    *("mae", "mae_all", "rmse", "r2", "spearman", "levenshtein"),
+    *("unparsable", "bad_references", "valid_rows", "compared_rows", "single_class_groups"),
+}
+_LOWER_IS_BETTER = {"mae"}
+_OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A system's scores.
+
+    Attributes:
+        system: its name.
+        tokenizer: whose tokens its BLEU and METEOR were counted on; None where unknown or none was needed.
+        protocol: "ours", or how a published system was trained.
+        scores: by metric.
+        source: of published numbers.
+        remark: what a reader has to mind.
+    """
+
+    system: str
+    tokenizer: str | None
+    protocol: str
+    scores: Mapping[str, Score]
+    source: str = ""
+    remark: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it was measured here, not taken from a paper."""
+        return self.protocol == _OURS
+
+
+@dataclass(frozen=True)
+class TaskComparison:
+    """Systems on one task.
+
+    Attributes:
+        task: its name.
+        title: of the task, in words.
+        rows: our systems, then published ones.
+        metrics: columns of the tables; scores of single groups, such as `mae[homo]`, are in the rows only.
+        lower_is_better: names among `metrics`.
+    """
+
+    task: str
+    title: str
+    rows: Sequence[Row]
+    metrics: Sequence[str]
+    lower_is_better: frozenset[str]
+
+    def only(self, metrics: Iterable[str]) -> "TaskComparison":
+        """The same for a choice of metrics."""
+        chosen = set(metrics)
+        return replace(self, metrics=[metric for metric in self.metrics if metric in chosen])
+
+    def best(self) -> set[tuple[int, str]]:
+        """Row and metric of the best among two or more systems whose scores compare."""
+        return {
+            (row, metric)
+            for metric in self.metrics
+            for rows in self._rivals(metric)
+            for row in self._first(rows, metric)
+        }
+
+    def tokenizers_differ(self) -> bool:
+        """Whether some scores must not be compared, since tokens were counted differently or nobody knows how."""
+        return any(
+            len({row.tokenizer for row in self.rows if metric in row.scores}) > 1
+            for metric in self.metrics
+            if needs_tokenizer(metric)
+        )
+
+    def _rivals(self, metric: str) -> list[list[int]]:
+        known = [
+            place for place, row in enumerate(self.rows) if metric in row.scores and _is_number(row.scores[metric])
+        ]
+        if not needs_tokenizer(metric):
+            return [known]
+        tokenizers = dict.fromkeys(self.rows[place].tokenizer for place in known)
+        return [[place for place in known if self.rows[place].tokenizer == one] for one in tokenizers if one]
+
+    def _first(self, rows: list[int], metric: str) -> list[int]:
+        if len(rows) < 2:
+            return []
+        choose = min if metric in self.lower_is_better else max
+        top = choose(self.rows[row].scores[metric].value for row in rows)
+        return [row for row in rows if self.rows[row].scores[metric].value == top]
+
+    def table(self) -> "Table":
+        """For the terminal; the best in bold."""
+        from rich.table import Table
+
+        table = Table(title=_plain(f"{self.title}. {SCALE}"), caption=_plain(" ".join(self.remarks())))
+        table.title_justify = table.caption_justify = "left"
+        for name in ("system", "tokenizer", "protocol"):
+            table.add_column(name)
+        for metric in self.metrics:
+            table.add_column(metric, justify="right")
+        best = self.best()
+        for place, row in enumerate(self.rows):
+            cells = [_cell(row.scores.get(metric), metric, between="\n") for metric in self.metrics]
+            marked = [
+                f"[bold green]{_plain(cell)}[/]" if (place, metric) in best else _plain(cell)
+                for metric, cell in zip(self.metrics, cells, strict=True)
+            ]
+            table.add_row(_plain(row.system), _plain(row.tokenizer or "-"), row.protocol, *marked)
+        return table
+
+    def markdown(self) -> str:
+        """A table with a heading; the best in bold."""
+        best = self.best()
+        lines = [
+            f"### {self.title}",
+            "",
+            SCALE,
+            "",
+            "| system | tokenizer | protocol | " + " | ".join(self.metrics) + " |",
+        ]
+        lines.append("|---|---|---|" + "---:|" * len(self.metrics))
+        for place, row in enumerate(self.rows):
+            cells = [_cell(row.scores.get(metric), metric, between=" ") for metric in self.metrics]
+            marked = [
+                f"**{cell}**" if (place, metric) in best else cell
+                for metric, cell in zip(self.metrics, cells, strict=True)
+            ]
+            texts = [_in_cell(row.system), _in_cell(row.tokenizer or "-"), row.protocol, *marked]
+            lines.append("| " + " | ".join(texts) + " |")
+        return "\n".join([*lines, "", " ".join(self.remarks()), ""])
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: fractions, not per cent."""
+        return {
+            "task": self.task,
+            "title": self.title,
+            "lower_is_better": sorted(self.lower_is_better),
+            "rows": [
+                {
+                    "system": row.system,
+                    "tokenizer": row.tokenizer,
+                    "protocol": row.protocol,
+                    "scores": {metric: score.to_dict() for metric, score in row.scores.items()},
+                    "source": row.source,
+                    "remark": row.remark,
+                }
+                for row in self.rows
+            ],
+            "best": [{"system": self.rows[row].system, "metric": metric} for row, metric in sorted(self.best())],
+        }
+
+    def remarks(self) -> list[str]:
+        """What a reader of the table has to mind, and where its numbers are from."""
+        notes = []
+        if self.tokenizers_differ():
+            notes.append("BLEU and METEOR depend on the tokenizer: compare them only where it is the same.")
+        for text in dict.fromkeys(row.remark for row in self.rows if row.remark):
+            systems = ", ".join(dict.fromkeys(row.system for row in self.rows if row.remark == text))
+            notes.append(f"{systems}: {text}")
+        sources = dict.fromkeys(row.source for row in self.rows if row.source)
+        return [*notes, f"Published numbers: {'; '.join(sources)}."] if sources else notes
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison per task, in the order the tasks were met; `Console.print` shows the tables."""
+
+    tasks: Sequence[TaskComparison]
+
+    def markdown(self) -> str:
+        """All tables."""
+        return "\n".join(task.markdown() for task in self.tasks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"tasks": [task.to_dict() for task in self.tasks]}
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        for task in self.tasks:
+            yield task.table()
+
+
+def comparison(results: Sequence[Result], *, ablations: bool = False) -> Comparison:
+    """Results beside what papers report for the same tasks.
+
+    Args:
+        results: of any systems on any tasks.
+        ablations: whether the variants of LLaMo in its paper are shown as well.
+
+    Raises:
+        ValueError: there are no results.
+    """
+    if not results:
+        raise ValueError("there are no results to compare; give at least one")
+    tasks = dict.fromkeys(result.task for result in results)
+    return Comparison([_of_task([one for one in results if one.task == task], ablations) for task in tasks])
+
+
+def is_share(metric: str) -> bool:
+    """Whether a score lies between 0 and 1 and is shown times 100; `mae[homo]`, of a group, is what `mae` is."""
+    return metric.partition("[")[0] not in _PLAIN
+
+
+def shown(metric: str, value: float) -> str:
+    """A score as papers print it: a share times 100 with one decimal, anything else as it is."""
+    if not _is_number(Score(value)):
+        return "-"
+    return f"{100 * value:.1f}" if is_share(metric) else f"{value:.4g}"
+
+
+def shown_interval(metric: str, score: Score) -> str:
+    """`[low, high]`; nothing where there is no interval."""
+    if score.low is None or score.high is None:
+        return ""
+    return f"[{shown(metric, score.low)}, {shown(metric, score.high)}]"
+
+
+def _of_task(results: Sequence[Result], ablations: bool) -> TaskComparison:
+    ours = [Row(one.system, tokenizer_family(one.settings.get("tokenizer")), _OURS, one.scores) for one in results]
+    rows = [*ours, *_published_rows(published(results[0].task, ablations=ablations))]
+    metrics = dict.fromkeys(metric for row in rows for metric in row.scores if "[" not in metric)
+    lower = _LOWER_IS_BETTER.union(*(result.lower_is_better for result in results))
+    return TaskComparison(results[0].task, results[0].title, rows, list(metrics), frozenset(lower & set(metrics)))
+
+
+def _published_rows(numbers: Sequence[Published]) -> list[Row]:
+    rows = []
+    for system, protocol in dict.fromkeys((one.system, one.protocol) for one in numbers):
+        own = [one for one in numbers if (one.system, one.protocol) == (system, protocol)]
+        tokenizer = next((one.tokenizer for one in own if one.tokenizer), None)
+        scores = {one.metric: Score(one.value) for one in own}
+        remark = next((one.remark for one in own if one.remark), "")
+        rows.append(Row(system, tokenizer, protocol, scores, own[0].source, remark))
+    return rows
+
+
+def _cell(score: Score | None, metric: str, *, between: str) -> str:
+    if score is None:
+        return "-"
+    return between.join(filter(None, [shown(metric, score.value), shown_interval(metric, score)]))
+
+
+def _is_number(score: Score) -> bool:
+    return score.to_dict()["value"] is not None
+
+
+def _plain(text: str) -> str:
+    """Text in which rich sees no mark-up: names such as benzo[a]pyrene have brackets."""
+    return text.replace("[", r"\[")
+
+
+def _in_cell(text: str) -> str:
+    """Text that ends no cell of a Markdown table."""
+    return " ".join(text.replace("|", r"\|").split())

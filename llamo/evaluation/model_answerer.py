@@ -1,0 +1,202 @@
+"""A model of transformers that answers the examples of a task, in batches, with confidences."""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from llamo.baselines.few_shot import text_question
+from llamo.evaluation.agreement import agreement_with
+from llamo.evaluation.answer import Answer
+from llamo.evaluation.likelihood import log_probabilities, rows_at_a_time
+from llamo.evaluation.options import GenerationOptions
+from llamo.metrics.structure import read_molecules
+from llamo.tasks.task import Example, Task
+from processors import LlamoProcessor
+
+# What a yes/no question is answered with, as the tasks write it.
+YES, NO = "Yes", "No"
+
+
+class ModelAnswerer:
+    """Asks a LLaMo, or a language model without graphs.
+
+    Args:
+        model: in eval mode.
+        processor: of the model; for a plain language model `LlamoProcessor.from_tokenizer` of its tokenizer.
+        task: says how answers are read.
+        name: in tables.
+        origin: what tells this model from others, for resuming; plain JSON.
+        options: how it is asked.
+        without_graphs: write each molecule as SMILES into the question instead of showing its graph.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        processor: LlamoProcessor,
+        task: Task,
+        *,
+        name: str,
+        origin: Any = None,
+        options: GenerationOptions | None = None,
+        without_graphs: bool = False,
+    ):
+        self.model, self.processor, self.task, self.name = model, processor, task, name
+        self.origin, self.without_graphs = origin, without_graphs
+        self.options = options or GenerationOptions()
+        if self.options.valid_only and task.answer != "smiles":
+            raise ValueError(f"valid_only is for SMILES answers; those of {task.name} are of kind {task.answer}")
+
+    def settings(self) -> dict[str, Any]:
+        """All that the answers depend on."""
+        return {"model": self.origin, "without_graphs": self.without_graphs, **asdict(self.options)}
+
+    def answer(self, examples: Sequence[Example], *, done: Container[int] = ()) -> Iterator[Answer]:
+        """Answers batch by batch, similar lengths together; a batch with any open row is asked as a whole."""
+        size = self.options.batch_size
+        order = sorted(examples, key=lambda example: (len(example.prompt) + len(example.smiles), example.row))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            if any(example.row not in done for example in batch):
+                answers = self._answer_batch(batch, seed=self.options.seed + start)
+                yield from (answer for answer in answers if answer.row not in done)
+
+    def _answer_batch(self, batch: list[Example], *, seed: int) -> Iterator[Answer]:
+        inputs = self._encode(batch)
+        room = self._room(inputs)
+        refused = [example for example, left in zip(batch, room, strict=True) if left < 0]
+        for example, left in zip(batch, room, strict=True):
+            if left < 0:
+                yield self._refuse(example, left)
+        if refused:
+            batch = [example for example in batch if example not in refused]
+            if not batch:
+                return
+            inputs = self._encode(batch)
+        best, notes = self._generate(inputs)
+        sampled = self._sample(inputs, seed)
+        confidences = self._confidences(batch, best)
+        scores = self._scores(batch)
+        for row, example in enumerate(batch):
+            text = self._text(best[row])
+            yield Answer(
+                example.smiles,
+                text,
+                example.target,
+                row=example.row,
+                prompt=example.prompt,
+                group=example.group,
+                log_probability=confidences[row],
+                num_tokens=len(best[row]),
+                agreement=self._agreement(text, sampled[row]),
+                score=scores[row],
+                source=notes[row],
+            )
+
+    def _encode(self, batch: Sequence[Example]):
+        prompts, molecules = zip(*[self._question(example) for example in batch], strict=True)
+        return self.processor(list(molecules), list(prompts)).to(self.model.device)
+
+    def _question(self, example: Example) -> tuple[str, list[str] | None]:
+        if self.without_graphs:
+            return text_question(example), None
+        return example.prompt, list(example.molecules) or None
+
+    def _room(self, inputs) -> list[int]:
+        """Positions left in each row after the prompt and the longest answer."""
+        config = self.model.config.get_text_config()
+        limit = getattr(config, "max_position_embeddings", None) or 2**31
+        return (limit - self._max_new_tokens - inputs["attention_mask"].sum(-1)).tolist()
+
+    @property
+    def _max_new_tokens(self) -> int:
+        return self.options.max_new_tokens or self.task.max_new_tokens
+
+    def _refuse(self, example: Example, left: int) -> Answer:
+        reason = f"not asked: the question and {self._max_new_tokens} tokens of answer are {-left} too long"
+        return Answer(
+            example.smiles,
+            "",
+            example.target,
+            row=example.row,
+            prompt=example.prompt,
+            group=example.group,
+            source=reason,
+        )
+
+    def _generate(self, inputs) -> tuple[list[list[int]], list[str | None]]:
+        """The answer of each row as token ids with the closing one, and what is to say of it."""
+        beams = self.options.beams
+        kept = beams if self.options.valid_only else 1
+        candidates = self._continuations(
+            inputs,
+            do_sample=False,
+            num_beams=beams,
+            num_return_sequences=kept,
+            temperature=None,
+            top_p=None,
+            top_k=None,
+        )
+        rows = [candidates[first : first + kept] for first in range(0, len(candidates), kept)]
+        if not self.options.valid_only:
+            return [row[0] for row in rows], [None] * len(rows)
+        chosen = [self._first_valid(row) for row in rows]
+        return [row[pick or 0] for row, pick in zip(rows, chosen, strict=True)], [
+            f"none of {kept} beams is a molecule" if pick is None else f"beam {pick + 1} of {kept}" for pick in chosen
+        ]
+
+    def _first_valid(self, candidates: list[list[int]]) -> int | None:
+        parsed = [self.task.parse(self._text(ids)) for ids in candidates]
+        molecules = read_molecules(parsed)
+        return next((number for number, text in enumerate(parsed) if text in molecules), None)
+
+    def _sample(self, inputs, seed: int) -> list[list[str]]:
+        rows, samples = len(inputs["input_ids"]), self.options.samples
+        if not samples:
+            return [[] for _ in range(rows)]
+        torch.manual_seed(seed)
+        drawn = self._continuations(
+            inputs, do_sample=True, temperature=self.options.temperature, num_return_sequences=samples
+        )
+        texts = [self._text(ids) for ids in drawn]
+        return [texts[first : first + samples] for first in range(0, len(texts), samples)]
+
+    def _continuations(self, inputs, **options: Any) -> list[list[int]]:
+        with torch.inference_mode():
+            generated = self.model.generate(**inputs, max_new_tokens=self._max_new_tokens, **options)
+        new = generated[:, inputs["input_ids"].shape[1] :].tolist()
+        return [self._until_end(ids) for ids in new]
+
+    def _until_end(self, ids: list[int]) -> list[int]:
+        ends = self.model.generation_config.eos_token_id
+        ends = {ends} if isinstance(ends, int) else set(ends or ())
+        last = next((place for place, token in enumerate(ids) if token in ends), len(ids) - 1)
+        return ids[: last + 1]
+
+    def _text(self, ids: Sequence[int]) -> str:
+        return self.processor.decode(ids, skip_special_tokens=True).strip()
+
+    def _confidences(self, batch: list[Example], answers: list[list[int]]) -> list[float]:
+        at_a_time = rows_at_a_time(max(map(len, answers)), self.model.config.get_text_config().vocab_size)
+        found: list[float] = []
+        for start in range(0, len(batch), at_a_time):
+            rows = slice(start, start + at_a_time)
+            found += log_probabilities(self.model, self._encode(batch[rows]), answers[rows]).tolist()
+        return found
+
+    def _scores(self, batch: list[Example]) -> list[float | None]:
+        """For yes/no questions, the probability of yes where only yes and no are possible."""
+        if self.task.answer != "yes_no":
+            return [None] * len(batch)
+        tokenizer = self.processor.tokenizer
+        both = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in (YES, NO)]
+        inputs = self._encode(batch)
+        yes, no = (log_probabilities(self.model, inputs, [ids] * len(batch)) for ids in both)
+        return torch.sigmoid(yes - no).tolist()
+
+    def _agreement(self, text: str, samples: list[str]) -> float | None:
+        if not samples:
+            return None
+        return agreement_with(self.task.parse(text), [self.task.parse(one) for one in samples], self.task.answer)
