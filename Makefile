@@ -20,7 +20,7 @@ $(READY): setup.py constraints.txt
 demo: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
 	$(BIN)/llamo demo --output runs/demo
 
-test: $(READY) conventions  ## Run the tests
+test: $(READY) conventions wordnet  ## Run the tests
 	$(BIN)/python -m pytest -m "not slow"
 
 test-slow: $(READY)  ## Run the tests that take minutes

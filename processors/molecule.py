@@ -92,6 +92,9 @@ def _parse_text(text: str, row: int | None) -> "Mol":
     is_block = "\n" in text and any(mark in text for mark in _BLOCK_MARKS)
     if not is_block and len(text.split()) > 1:
         raise MoleculeError(text, "text follows the SMILES", "pass the SMILES alone, without a name behind it", row)
+    if not is_block and not text.isascii():  # RDKit reads on after dropping such a letter
+        strange = next(letter for letter in text if not letter.isascii())
+        raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
     with rdBase.BlockLogs():
         mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
     if mol is None:

@@ -22,6 +22,8 @@ _PASSING = {408, 409, 425, 429}
 # Refusals that have nothing to do with the question.
 _OF_ALL = {401, 402, 403, 404}
 _SPENT = "insufficient_quota"
+# For servers that need none: they take any text.
+NO_KEY = "none"
 # Characters of a server's message that ours keeps.
 _SHOWN = 200
 
@@ -39,7 +41,7 @@ class ChatClient:
     def __init__(self, options: EndpointOptions):
         self.url = f"{options.base_url.rstrip('/')}/chat/completions"
         self._variable = options.api_key_variable
-        self._client = _open_client(options, self._key)
+        self._client = _open_client(options)
 
     def ask(self, request: ChatRequest) -> Reply:
         """The reply to a request.
@@ -59,9 +61,7 @@ class ChatClient:
             raise self._failure(error) from None
         except openai.APITimeoutError:
             raise TransientFailure(f"no answer in time from {self.url}") from None
-        except openai.APIError as error:  # no connection, or one that broke off
-            raise TransientFailure(f"{self._safe(error)} ({self.url})") from None
-        except ValueError as error:  # of JSON, or of `read_reply`
+        except (openai.APIError, ValueError) as error:  # a connection that broke off, or what came is no reply
             raise TransientFailure(f"{self._safe(error)} ({self.url})") from None
 
     def _failure(self, error: "APIStatusError") -> Exception:
@@ -82,22 +82,23 @@ class ChatClient:
         }
         return remedies.get(status, "leave out what the endpoint does not know, or shorten the question")
 
-    @property
-    def _key(self) -> str:
-        """A server that needs no key takes any text for one."""
-        return os.environ.get(self._variable, "").strip() or "none"
-
     def _safe(self, error: Exception) -> str:
         """What an error says, in one short line without the key."""
-        text = " ".join(str(error).replace(self._key, "[key]").split())
+        text, key = str(error), _key(self._variable)
+        text = " ".join((text if key == NO_KEY else text.replace(key, "[key]")).split())
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}.."
 
 
-def _open_client(options: EndpointOptions, key: str) -> "OpenAI":
+def _key(variable: str) -> str:
+    return os.environ.get(variable, "").strip() or NO_KEY
+
+
+def _open_client(options: EndpointOptions) -> "OpenAI":
     try:
         from openai import OpenAI
     except ImportError:
         raise ValueError("chat endpoints need the package openai; run: pip install 'llamo[openai]'") from None
+    key = _key(options.api_key_variable)
     return OpenAI(base_url=options.base_url, api_key=key, max_retries=0, timeout=options.timeout)
 
 

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from llamo.baselines.chat_request import ChatRequest
 from llamo.baselines.cost import Prices
 
+# Fields of a request that are not for the user to change: each request asks one question and gets one whole reply.
+_FIXED = {"model", "messages", "stream", "n"}
+
 
 @dataclass(frozen=True)
 class EndpointOptions:
@@ -62,6 +65,8 @@ class EndpointOptions:
     def __post_init__(self):
         self._check_url()
         self._check_numbers()
+        if fixed := sorted(_FIXED & set(self.extra)):
+            raise ValueError(f"extra must not hold {', '.join(fixed)}; the baseline sets or needs them otherwise")
         if self.samples > 1 and self.temperature == 0:
             raise ValueError(f"{self.samples} samples at temperature 0 are all the same; set one such as 0.7")
         if (self.input_price is None) != (self.output_price is None):

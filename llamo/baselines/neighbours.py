@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,11 @@ from llamo.baselines.text_index import TextIndex
 
 if TYPE_CHECKING:
     from llamo.tasks.task import Example
+
+# Decides between equal similarities only: different ones of fingerprints differ by more.
+_SAME_WORDING = 1e-9
+# Group, and whether there are molecules.
+_Kind = tuple[str | None, bool]
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,10 @@ class Neighbours:
             raise ValueError("there are no training examples to retrieve from; give the task's training split")
         self._sha256 = _hash(train)
         self._size = len(train)
-        parts: dict[Any, list[Example]] = defaultdict(list)
+        kinds: dict[_Kind, list[Example]] = defaultdict(list)
         for example in sorted(train, key=lambda example: example.row):
-            parts[_part(example)].append(example)
-        self._parts = dict(parts)
-        self._indexes: dict[Any, MoleculeIndex | TextIndex] = {}
+            kinds[_kind(example)].append(example)
+        self._parts = {kind: _Part(examples) for kind, examples in kinds.items()}
 
     @property
     def by(self) -> str:
@@ -60,41 +65,58 @@ class Neighbours:
         }
 
     def nearest(self, example: "Example", count: int) -> list[Neighbour]:
-        """The `count` most similar, the most similar first; of equally similar ones the lower row.
+        """The `count` most similar, the most similar first; of equally similar ones those of the same wording, by row.
 
         Raises:
             ValueError: the example's group has fewer training examples, or a molecule cannot be read.
         """
-        part = _part(example)
-        known = self._parts.get(part, [])
-        if len(known) < count:
+        part = self._parts.get(_kind(example))
+        size = len(part.examples) if part else 0
+        if part is None or size < count:
             kind = f"{'with' if example.molecules else 'without'} molecules, group {example.group!r}"
             raise ValueError(
-                f"row {example.row}: {count} training examples wanted, there are {len(known)} of its kind ({kind}); "
+                f"row {example.row}: {count} training examples wanted, there are {size} of its kind ({kind}); "
                 "give more training data or ask for fewer"
             )
-        similarities = self._similarities(part, example)
-        nearest = [similarities.argmax()] if count == 1 else np.argsort(-similarities, kind="stable")[:count]
-        return [Neighbour(known[place], float(similarities[place])) for place in nearest]
-
-    def _similarities(self, part: Any, example: "Example") -> np.ndarray:
-        if part not in self._indexes:
-            self._indexes[part] = _index(self._parts[part])
-        index = self._indexes[part]
-        if isinstance(index, TextIndex):
-            return index.similarities(example.prompt)
-        return index.similarities(example.molecules, place=f"row {example.row}")
+        return part.nearest(example, count)
 
 
-def _part(example: "Example") -> tuple[str | None, bool]:
+def _kind(example: "Example") -> _Kind:
     return example.group, bool(example.molecules)
 
 
-def _index(examples: "Sequence[Example]") -> MoleculeIndex | TextIndex:
-    if not examples[0].molecules:
-        return TextIndex([example.prompt for example in examples])
-    places = [f"training row {example.row}" for example in examples]
-    return MoleculeIndex([example.molecules for example in examples], places=places)
+class _Part:
+    """Training examples of one kind, in order of rows. Indexes are made when they are first searched."""
+
+    def __init__(self, examples: "Sequence[Example]"):
+        self.examples = examples
+
+    @cached_property
+    def _index(self) -> MoleculeIndex | TextIndex:
+        if not self.examples[0].molecules:
+            return TextIndex([example.prompt for example in self.examples])
+        places = [f"training row {example.row}" for example in self.examples]
+        return MoleculeIndex([example.molecules for example in self.examples], places=places)
+
+    @cached_property
+    def _wordings(self) -> dict[str, list[int]]:
+        """Places of examples by prompt."""
+        wordings: dict[str, list[int]] = defaultdict(list)
+        for place, example in enumerate(self.examples):
+            wordings[example.prompt].append(place)
+        return wordings
+
+    def nearest(self, example: "Example", count: int) -> list[Neighbour]:
+        similarities = self._similarities(example)
+        ranking = similarities.copy()
+        ranking[self._wordings.get(example.prompt, [])] += _SAME_WORDING
+        places = [int(ranking.argmax())] if count == 1 else np.argsort(-ranking, kind="stable")[:count].tolist()
+        return [Neighbour(self.examples[place], float(similarities[place])) for place in places]
+
+    def _similarities(self, example: "Example") -> np.ndarray:
+        if isinstance(self._index, TextIndex):
+            return self._index.similarities(example.prompt)
+        return self._index.similarities(example.molecules, place=f"row {example.row}")
 
 
 def _hash(examples: "Sequence[Example]") -> str:

@@ -86,9 +86,9 @@ class ReplySource:
             ValueError: the estimate is above `max_cost`, or replies have no longest length.
         """
         limit = self.options.max_cost
-        open_requests = [request for request in requests if self.known(request) is None]
-        if limit is None or self.options.prices is None or not open_requests:
+        if limit is None or self.options.prices is None:
             return
+        open_requests = [request for request in requests if self.known(request) is None]
         if any(request.longest_reply is None for request in open_requests):
             raise ValueError(f"max_cost {limit:.4g} needs max_tokens or max_completion_tokens; set one of them")
         cost = self.options.prices.of(

@@ -184,7 +184,12 @@ def _load(reader: str, path: Path, source: DataSource, **options: Any) -> Datase
     split = source.split or "train"
     if split.split("[")[0] != "train":
         raise ValueError(f"{source.path}: a file has only the split 'train', got {split!r}; leave it out")
-    loaded = load_dataset(reader, data_files=str(path), split=split, streaming=source.streaming, **options)
+    try:
+        loaded = load_dataset(reader, data_files=str(path), split=split, streaming=source.streaming, **options)
+    except ValueError as error:
+        if "corresponds to no data" not in str(error):
+            raise
+        raise ValueError(f"{source.path}: no row is in it") from None
     return cast(Dataset | IterableDataset, loaded)
 
 

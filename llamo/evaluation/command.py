@@ -20,6 +20,7 @@ from llamo.evaluation.scoring import make_scorers
 from llamo.evaluation.store import write_whole
 from llamo.evaluation.systems import SystemOptions, open_system
 from llamo.metrics.scorer import Scorer
+from llamo.metrics.tokenizers import vocabulary_in
 from llamo.tasks import Task, get_task
 from llamo.tasks.loading import Examples, open_examples
 
@@ -102,7 +103,9 @@ def _json(content: Any) -> str:
 
 
 def _tokenizer(request: Request) -> str:
-    """`model` is the tokenizer of the one model that is evaluated."""
+    """`model` is the tokenizer of the one model that is evaluated; SciBERT's may lie in the data folder."""
+    if request.tokenizer == "scibert" and request.data_folder and vocabulary_in(request.data_folder):
+        return f"scibert:{request.data_folder}"
     if request.tokenizer != "model":
         return request.tokenizer
     if len(request.systems) != 1:
@@ -123,7 +126,7 @@ def _examples(request: Request, task: Task, split: str) -> Examples:
 def _describe_data(request: Request, examples: Examples) -> str:
     left_out = f", {len(examples.left_out)} rows left out" if examples.left_out else ""
     limited = f", the first {request.limit} only" if request.limit else ""
-    return f"split {request.split}: {len(examples)} examples{limited}{left_out}"
+    return f"{len(examples)} examples of split {request.split}{limited}{left_out}"
 
 
 def _training_examples(request: Request, task: Task) -> Callable[[], Any]:
@@ -157,7 +160,11 @@ def _run_system(
     with _progress(answerer.name, len(examples)) as advance:
         answers = answer_all(answerer, task, examples, folder, overwrite=request.overwrite, progress=advance)
     notes = [*notes, *getattr(answerer, "notes", list)()]
-    options = ScoringOptions(request.resamples, request.seed, notes)
+    plain = (str, int, float)
+    asked = {"split": request.split} | {
+        name: str(value) for name, value in answerer.settings().items() if isinstance(value, plain)
+    }
+    options = ScoringOptions(request.resamples, request.seed, asked, notes)
     result = score_and_write(task, answers, scorers, system=answerer.name, options=options, folder=folder)
     print(f"wrote {folder}", file=sys.stderr)
     return result

@@ -21,7 +21,10 @@ _PLAIN = {
     *("mae", "mae_all", "rmse", "r2", "spearman", "levenshtein"),
     *("unparsable", "bad_references", "valid_rows", "compared_rows", "single_class_groups"),
 }
+# Numbers about the rows, which tables leave out.
+_ABOUT_ROWS = {"bad_references", "valid_rows", "compared_rows", "single_class_groups", "reference_readable"}
 _LOWER_IS_BETTER = {"mae"}
+_METRICS_PER_TABLE = 6
 _OURS = "ours"
 
 
@@ -59,7 +62,8 @@ class TaskComparison:
         task: its name.
         title: of the task, in words.
         rows: our systems, then published ones.
-        metrics: columns of the tables; scores of single groups, such as `mae[homo]`, are in the rows only.
+        metrics: columns of the tables, published ones first. Numbers about rows, such as `valid_rows`, and scores of
+            single groups, such as `mae[homo]`, are in the rows only.
         lower_is_better: names among `metrics`.
     """
 
@@ -107,24 +111,31 @@ class TaskComparison:
         top = choose(self.rows[row].scores[metric].value for row in rows)
         return [row for row in rows if self.rows[row].scores[metric].value == top]
 
-    def table(self) -> "Table":
-        """For the terminal; the best in bold."""
+    def tables(self) -> list["Table"]:
+        """For the terminal, as many as it takes to stay narrow; the best in bold, published metrics first."""
+        starts = range(0, len(self.metrics), _METRICS_PER_TABLE)
+        return [self._table(self.metrics[start : start + _METRICS_PER_TABLE]) for start in starts]
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.text import Text
+
+        yield Text(f"{self.title}. {SCALE}", style="bold")
+        yield from self.tables()
+        yield from (Text(remark) for remark in self.remarks())
+
+    def _table(self, metrics: Sequence[str]) -> "Table":
+        """Some metrics of the systems that have any of them."""
         from rich.table import Table
 
-        table = Table(title=_plain(f"{self.title}. {SCALE}"), caption=_plain(" ".join(self.remarks())))
-        table.title_justify = table.caption_justify = "left"
-        for name in ("system", "tokenizer", "protocol"):
-            table.add_column(name)
-        for metric in self.metrics:
+        table = Table(*("system", "tokenizer", "protocol"))
+        for metric in metrics:
             table.add_column(metric, justify="right")
         best = self.best()
         for place, row in enumerate(self.rows):
-            cells = [_cell(row.scores.get(metric), metric, between="\n") for metric in self.metrics]
-            marked = [
-                f"[bold green]{_plain(cell)}[/]" if (place, metric) in best else _plain(cell)
-                for metric, cell in zip(self.metrics, cells, strict=True)
-            ]
-            table.add_row(_plain(row.system), _plain(row.tokenizer or "-"), row.protocol, *marked)
+            cells = {metric: _plain(_cell(row.scores.get(metric), metric, between="\n")) for metric in metrics}
+            marked = [f"[bold green]{cell}[/]" if (place, metric) in best else cell for metric, cell in cells.items()]
+            if not row.scores.keys().isdisjoint(metrics):
+                table.add_row(_plain(row.system), _plain(row.tokenizer or "-"), row.protocol, *marked)
         return table
 
     def markdown(self) -> str:
@@ -195,8 +206,7 @@ class Comparison:
         return {"tasks": [task.to_dict() for task in self.tasks]}
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        for task in self.tasks:
-            yield task.table()
+        yield from self.tasks
 
 
 def comparison(results: Sequence[Result], *, ablations: bool = False) -> Comparison:
@@ -237,9 +247,14 @@ def shown_interval(metric: str, score: Score) -> str:
 def _of_task(results: Sequence[Result], ablations: bool) -> TaskComparison:
     ours = [Row(one.system, tokenizer_family(one.settings.get("tokenizer")), _OURS, one.scores) for one in results]
     rows = [*ours, *_published_rows(published(results[0].task, ablations=ablations))]
-    metrics = dict.fromkeys(metric for row in rows for metric in row.scores if "[" not in metric)
+    # Published systems are the last rows.
+    metrics = dict.fromkeys(metric for row in reversed(rows) for metric in row.scores if _has_column(metric))
     lower = _LOWER_IS_BETTER.union(*(result.lower_is_better for result in results))
     return TaskComparison(results[0].task, results[0].title, rows, list(metrics), frozenset(lower & set(metrics)))
+
+
+def _has_column(metric: str) -> bool:
+    return "[" not in metric and metric not in _ABOUT_ROWS
 
 
 def _published_rows(numbers: Sequence[Published]) -> list[Row]:

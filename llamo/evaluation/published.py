@@ -15,7 +15,7 @@ _FAMILIES = {"scibert": "SciBERT", "llama-2": "Llama-2", "galactica": "Galactica
 _LLAMO = "Park et al. 2024, arXiv 2411.00871"
 _EXACT = (
     "Exact match: the released code leaves invalid answers out of the denominator and ignores stereochemistry, so the "
-    "published share may be of valid answers only."
+    "published share may be of valid answers only; exact_no_stereo_of_valid is the nearest of ours."
 )
 _NO_TOKENIZER = "BLEU and METEOR: the tokenizer is not stated."
 _GPT = "BLEU and METEOR: measured by the authors of LLaMo, presumably on the tokens of their own language model."

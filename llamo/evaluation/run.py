@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,13 @@ class ScoringOptions:
     Attributes:
         resamples: of the bootstrap; 0 for no intervals.
         seed: of the bootstrap.
+        asked: how the system was asked, to be printed with the scores.
         notes: what a reader has to know of the data.
     """
 
     resamples: int = 1000
     seed: int = 0
+    asked: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
 
@@ -87,6 +89,7 @@ def score_and_write(
         system=system,
         resamples=options.resamples,
         seed=options.seed,
+        asked=options.asked,
         notes=options.notes,
     )
     if folder is not None:

@@ -1,6 +1,6 @@
 """Scores of answers: each is read as its task says, measured by the task's metrics, and summed up with intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -44,6 +44,7 @@ def score_answers(
     system: str,
     resamples: int = 1000,
     seed: int = 0,
+    asked: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
 ) -> Result:
     """Scores of a system's answers to a task.
@@ -55,6 +56,7 @@ def score_answers(
         system: name of what answered.
         resamples: of the bootstrap; 0 for no intervals.
         seed: of the bootstrap.
+        asked: how the system was asked, to be printed with the scores.
         notes: what a reader has to know.
 
     Raises:
@@ -87,11 +89,11 @@ def score_answers(
         parsed=parsed,
         columns=columns,
         scores=scores,
-        settings=settings,
+        settings={**settings, **(asked or {})},
         lower_is_better=frozenset().union(*(scorer.lower_is_better for scorer in scorers)),
         ranking=ranking if ranking in columns else None,
         correct=None if correct is None else [float(value) for value in np.nan_to_num(correct)],
-        notes=[*notes, *_notes(answers)],
+        notes=[*notes, *_notes(task, answers)],
     )
 
 
@@ -101,6 +103,7 @@ def _scores(answers: Sequence[Answer]) -> list[float] | None:
     return [np.nan if answer.score is None else answer.score for answer in answers]
 
 
-def _notes(answers: Sequence[Answer]) -> list[str]:
+def _notes(task: Task, answers: Sequence[Answer]) -> list[str]:
+    notes = [f"data: {task.licence}"] if task.licence else []
     unasked = sum(1 for answer in answers if (answer.source or "").startswith("not asked"))
-    return [f"questions too long for the model, counted as not answered: {unasked}"] if unasked else []
+    return [*notes, f"questions too long for the model, counted as not answered: {unasked}"] if unasked else notes

@@ -23,7 +23,7 @@ class SystemOptions:
         generation: of models.
         device: where models compute; None takes a GPU if there is one.
         dtype: of models, as in `from_pretrained`.
-        shots: training examples shown to an endpoint, nearest first.
+        shots: training examples shown to an endpoint, the nearest last.
         neighbours: training examples that retrieval takes an answer from.
         endpoint: fields of `EndpointOptions`.
     """
@@ -83,8 +83,6 @@ def _open_endpoint(model: str, task: Task, options: SystemOptions, train: Callab
     given = {"cache_folder": ENDPOINT_CACHE, **options.endpoint}
     if unknown := sorted(given.keys() - known):
         raise ValueError(f"unknown endpoint option {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    if "base_url" not in given:
-        raise ValueError("an endpoint needs --endpoint base_url=..., such as https://api.openai.com/v1")
     shown = train() if options.shots else ()
     return EndpointAnswerer(model, task, EndpointOptions(**given), train=shown, shots=options.shots)
 

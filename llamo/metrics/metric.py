@@ -19,6 +19,7 @@ Args:
     references: texts, one per prediction.
     scores: for classifications, how sure each prediction is of "yes" (optional).
     groups: what is scored apart and then averaged, one per prediction (optional).
+    smiles: the molecule each row asks about, for names that are compared as molecules (optional).
     resamples: draws of the bootstrap; 0 gives no confidence intervals.
     confidence: share of resampled scores between `NAME_low` and `NAME_high`.
     seed: of the draws.
@@ -49,13 +50,14 @@ class ScorerMetric(evaluate.Metric, ABC):
         references: Sequence[str],
         scores: Sequence[float] | None = None,
         groups: Sequence[str] | None = None,
+        smiles: Sequence[str] | None = None,
         resamples: int = 0,
         confidence: float = 0.95,
         seed: int = 0,
         **options: Any,
     ) -> dict[str, Any]:
         self._check(options)
-        pairs = Pairs(predictions, references, scores, groups)
+        pairs = Pairs(predictions, references, scores, groups, smiles)
         scorer = self.make_scorer(**options)
         found = score(scorer, pairs, resamples=resamples, confidence=confidence, seed=seed)
         return {**_flat(found, bounds=resamples > 0), **scorer.settings}

@@ -23,7 +23,7 @@ def read_molecules(texts: Iterable[str]) -> dict[str, "Mol"]:
 
 def _read(text: str) -> "Mol | None":
     try:
-        return parse(text) if text.isascii() else None
+        return parse(text)
     except MoleculeError:
         return None
 

@@ -119,7 +119,7 @@ def _find_scibert(place: str) -> Tokenizer:
 
 def _scibert_in_data_folder() -> str:
     folder = os.environ.get("LLAMO_DATA")
-    return str(_vocabulary_in(Path(folder)) or "") if folder else ""
+    return str(vocabulary_in(Path(folder)) or "") if folder else ""
 
 
 def _scibert_of_hub() -> str:
@@ -131,13 +131,14 @@ def _scibert_of_hub() -> str:
         raise _not_loaded("scibert", SCIBERT) from error
 
 
-def _vocabulary_in(folder: Path) -> Path | None:
+def vocabulary_in(folder: Path) -> Path | None:
+    """The file of SciBERT's word pieces in a folder, if it is there."""
     return next((folder / name for name in VOCABULARIES if (folder / name).is_file()), None)
 
 
 def _read_vocabulary(place: Path) -> dict[str, int]:
     """Token -> number, from a file of one token per line, or a folder with such a file."""
-    path = _vocabulary_in(place) if place.is_dir() else place
+    path = vocabulary_in(place) if place.is_dir() else place
     if path is None or not path.is_file():
         raise ValueError(f"tokenizer scibert: no vocabulary at {place}; give vocab.txt, vocab.txt.gz or their folder")
     opened = gzip.open if path.suffix == ".gz" else open

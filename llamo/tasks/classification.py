@@ -40,7 +40,9 @@ def _read_assays(row: Mapping[str, Any]) -> Sequence[Fields]:
     return [Fields((smiles,), cells.yes_no(row, name), {"assay": ASSAYS[name]}, group=name) for name in measured]
 
 
-def _task(name: str, title: str, *, prompts: Sequence[str], splits: dict[str, Split], licence: str, read: Any = _read):
+def _task(
+    name: str, title: str, *, prompts: Sequence[str], splits: dict[str, Split], licence: str, read: Any = _read
+) -> Task:
     return Task(
         name=name,
         title=title,

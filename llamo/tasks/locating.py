@@ -99,7 +99,7 @@ def open_data_file(task: Task, path: str | Path) -> Opened:
 
 def _alike(task: Task, columns: set[str], path: str | Path) -> DataSource:
     """The task's source that has such columns, for their names."""
-    known = [source for split in task.splits.values() for source in (*_all_local(split), split.hub) if source]
+    known = [source for split in task.splits.values() for source in (split.hub, *_all_local(split)) if source]
     fitting = [source for source in known if _mapped(source) <= columns]
     if not fitting and "smiles" in columns:
         return DataSource(path="rows")

@@ -24,12 +24,12 @@ def to_smiles(text: str) -> str:
     if not is_selfies(text):
         return text
     try:
-        import selfies  # pyright: ignore[reportMissingImports]
+        import selfies
     except ImportError:
         raise Problem(
             "molecule", "it is SELFIES, which need the package selfies", "pip install selfies", text
         ) from None
     try:
-        return selfies.decoder(text)
+        return str(selfies.decoder(text))
     except selfies.DecoderError as error:
         raise Problem("molecule", f"it is no SELFIES: {error}", "correct or remove the row", text) from None

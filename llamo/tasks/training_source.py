@@ -33,7 +33,8 @@ def open_task(source: DataSource) -> SourceRows:
     if given := [name for name in unread if getattr(source, name)]:
         raise ValueError(f"{source.path}: {', '.join(given)} cannot be set for a task; leave them out")
     task, split = get_task(source.path.removeprefix(TASK_PREFIX)), source.split or "train"
-    examples = open_examples(task, split, draw_seed=_DRAW_SEED if split == "train" else None)
+    limit = None if source.where else source.max_rows
+    examples = open_examples(task, split, limit=limit, draw_seed=_DRAW_SEED if split == "train" else None)
     if examples.left_out:
         first = examples.left_out[0]
         logger.warning(f"{source.title}: left out{describe(count(examples.left_out))[1:]}; the first: {first}")

@@ -25,6 +25,8 @@ BLOCK = Chem.MolToMolBlock(Chem.MolFromSmiles("C[C@H](O)/C=C/C"))
         ("CCO ethanol", "text follows the SMILES"),
         ("CCO |$a;b;c$|", "text follows the SMILES"),
         ("CC\nCC", "text follows the SMILES"),
+        ("Oé", "SMILES have no 'é'"),
+        ("CC\ufffd", "SMILES have no"),
         (BLOCK.replace(" O ", " Qq "), "Element 'Qq' not found"),
         (BLOCK.replace("M  END", ""), "unexpected blank line"),
     ],

@@ -95,7 +95,7 @@ def _numbers(result: Result) -> list[Plot]:
     caption = f"{len(drawn):,} rows; on the dashed line the answer is right"
     caption += _aside(len(known) - int(known.sum()), "without a number")
     caption += _aside(int(known.sum() - near.sum()), "far out, not shown")
-    caption += _aside(int(near.sum()) - len(drawn), "left out, drawn by chance, to keep the plot small")
+    caption += _aside(int(near.sum()) - len(drawn), "left out at random, to keep the plot small")
     if not len(drawn):
         return []
     picture = plots.scatter({name: (true[rows], said[rows]) for name, rows in series.items()}, name="numbers")

@@ -175,6 +175,14 @@ def test_a_second_run_asks_nothing(proxy, model_folder, make_options, truth):
     assert proxy.requests == []
 
 
+def test_whoever_stops_reading_answers_stops_the_asking(canned, make_options):
+    canned.always = lambda request: say("An alcohol.")
+    answers = endpoint("m", make_options(canned, concurrency=1)).answer(EXAMPLES)
+    next(answers)
+    answers.close()
+    assert len(canned.requests) == 1
+
+
 def test_rows_that_are_done_are_not_asked(canned, make_options):
     canned.always = lambda request: say("An alcohol.")
     answers = endpoint("m", make_options(canned)).answer(EXAMPLES, done={0, 1, 3})

@@ -47,6 +47,7 @@ def test_samples_have_seeds_of_their_own():
         ({"timeout": 0}, "timeout must be above 0, got 0"),
         ({"requests_per_minute": 0}, "requests_per_minute must be above 0, got 0"),
         ({"temperature": -1}, "temperature must not be below 0, got -1"),
+        ({"extra": {"stream": True, "n": 2}}, "extra must not hold n, stream"),
         ({"input_price": 1.0}, "a price is missing"),
         ({"max_cost": 1.0}, "max_cost 1.0 needs input_price and output_price"),
     ],

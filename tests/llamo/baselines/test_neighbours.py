@@ -21,6 +21,13 @@ def test_of_equally_similar_molecules_the_lower_row_comes_first(count):
     assert rows(Neighbours(train).nearest(example(9, "CCO"), count)) == [3, 4][:count]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_of_equally_similar_molecules_the_same_question_comes_first(count):
+    train = [example(0, "CCO", prompt="Is it a liquid?"), example(1, "CCO", prompt="Is it toxic?")]
+    train.append(example(2, "CCCO", prompt="Is it toxic?"))
+    assert rows(Neighbours(train).nearest(example(9, "CCO", prompt="Is it toxic?"), count)) == [1, 0][:count]
+
+
 def test_questions_without_molecules_are_compared_by_their_words():
     train = [example(0, prompt="A bitter alkaloid."), example(1, prompt="An aromatic alcohol.")]
     neighbours = Neighbours(train)

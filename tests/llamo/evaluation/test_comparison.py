@@ -8,7 +8,14 @@ from rich.console import Console
 
 from llamo.evaluation.comparison import comparison, is_share, shown
 from llamo.metrics.scorer import Score
-from tests.llamo.evaluation.results import choice_result, every_kind, name_result, number_result, text_result
+from tests.llamo.evaluation.results import (
+    choice_result,
+    every_kind,
+    name_result,
+    number_result,
+    smiles_result,
+    text_result,
+)
 
 
 def task_of(*results):
@@ -54,6 +61,19 @@ def test_the_smallest_error_is_the_best_whatever_the_tokenizer():
 
 def test_a_lone_score_is_not_the_best_of_anything():
     assert task_of(choice_result()).best() == set()
+
+
+def test_numbers_about_rows_have_no_column():
+    task = task_of(choice_result(scores={"valid_rows": Score(3.0), "accuracy": Score(0.5)}))
+    assert list(task.metrics) == ["accuracy"]
+    assert "valid_rows" in task.rows[0].scores
+
+
+def test_published_metrics_come_first_and_many_take_several_tables():
+    scores = {f"other_{number}": Score(0.5) for number in range(9)} | {"exact": Score(0.5), "validity": Score(0.9)}
+    task = task_of(smiles_result(scores=scores))
+    assert list(task.metrics)[:2] == ["exact", "validity"]
+    assert [(len(one.columns), one.row_count) for one in task.tables()] == [(9, 3), (8, 1)]
 
 
 def test_a_score_that_is_no_number_is_shown_as_a_dash_and_never_best():

@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 
-from llamo.tasks import get_task, open_examples
-from llamo.tasks import locating
+from llamo.data import DataSource
+from llamo.data.reading import open_table
+from llamo.tasks import get_task, locating, open_examples
 from llamo.tasks.locating import open_data_file, open_split
 from tests.llamo.data.files import write_csv, write_jsonl
 
@@ -43,7 +44,9 @@ def test_data_that_are_nowhere_are_an_error_with_the_ways_out(tmp_path):
 
 
 def test_data_that_are_not_on_the_hub_are_said_to_be_not():
-    with pytest.raises(ValueError, match="no data folder is named, and it is not on the Hub in a form that can be read"):
+    with pytest.raises(
+        ValueError, match="no data folder is named, and it is not on the Hub in a form that can be read"
+    ):
         open_examples(get_task("iupac"))
 
 
@@ -94,6 +97,18 @@ def test_a_file_of_other_columns_is_refused(tmp_path, content, message):
     (tmp_path / "rows.csv").write_text(content)
     with pytest.raises(ValueError, match=message):
         open_examples(ESOL, data_file=tmp_path / "rows.csv")
+
+
+def test_a_column_of_where_that_is_not_there_is_named(tmp_path):
+    path = write_csv(tmp_path / "rows.csv", [{"smiles": "C"}])
+    with pytest.raises(ValueError, match="no column 'split'; there are smiles"):
+        open_table(DataSource(path, where={"split": "test"}))
+
+
+def test_rows_keep_all_their_columns_and_their_numbers(tmp_path):
+    path = write_csv(tmp_path / "rows.csv", [{"a": str(row), "b": str(row % 2)} for row in range(6)])
+    rows = open_table(DataSource(path, where={"b": "1"}, max_rows=2))
+    assert list(rows) == [(1, {"a": "1", "b": "1"}), (3, {"a": "3", "b": "1"})]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

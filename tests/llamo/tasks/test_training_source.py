@@ -64,7 +64,10 @@ def test_rows_left_out_are_logged(caplog, monkeypatch):
     monkeypatch.setattr(logging.getLogger("llamo.tasks.training_source"), "propagate", True)
     with caplog.at_level(logging.WARNING):
         open_source(DataSource("task:description-pubchem324k"))
-    assert "task:description-pubchem324k: left out 1 bad (leak 1); the first: pubchem_captions.csv.gz, row 10" in caplog.text
+    assert (
+        "task:description-pubchem324k: left out 1 bad (leak 1); the first: pubchem_captions.csv.gz, row 10"
+        in caplog.text
+    )
 
 
 def test_a_file_of_ones_own_is_a_source_too(tmp_path):

@@ -51,7 +51,7 @@ def test_numbers_far_out_are_counted_not_drawn():
 def test_a_scatter_plot_of_very_many_rows_draws_some_of_them_and_says_so():
     (caption,) = captions(figures.truth(number_result(MOST_POINTS * 2)))
     assert caption.startswith(f"{MOST_POINTS:,} rows")
-    assert "left out, drawn by chance" in caption
+    assert "left out at random" in caption
 
 
 def test_yes_and_no_with_scores_have_a_roc_curve():
