@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from llamo.evaluation.comparison import comparison
 from llamo.evaluation.predictions_file import read_predictions
+from llamo.evaluation.report import write_report
 from llamo.evaluation.result import Result
-from llamo.evaluation.run import ScoringOptions, answer_all, folder_name, score_and_write
+from llamo.evaluation.run import REPORT, ScoringOptions, answer_all, folder_name, score_and_write
 from llamo.evaluation.scoring import make_scorers
 from llamo.evaluation.store import write_whole
 from llamo.evaluation.systems import SystemOptions, open_system
@@ -78,14 +79,23 @@ def evaluate(request: Request) -> list[Result]:
     if request.systems:
         examples = _examples(request, task, request.split)
         notes = [_describe_data(request, examples)]
-        results += [_run_system(request, task, spec, examples, scorers, notes) for spec in request.systems]
+        for spec in request.systems:
+            taken = {folder_name(result.system) for result in results}
+            results.append(_run_system(request, task, spec, examples, scorers, notes, taken))
     folder = _folder(request, task)
     if folder is not None and len(results) > 1:
-        table = comparison(results)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / "comparison.md", table.markdown() + "\n")
-        write_whole(folder / "comparison.json", _json(table.to_dict()) + "\n")
+        _set_side_by_side(folder, results)
     return results
+
+
+def _set_side_by_side(folder: Path, results: Sequence[Result]):
+    """The table of all systems, which each one's report then holds too."""
+    table = comparison(results)
+    write_whole(folder / "comparison.md", table.markdown() + "\n")
+    write_whole(folder / "comparison.json", _json(table.to_dict()) + "\n")
+    for result in results:
+        others = [other for other in results if other is not result]
+        write_report(result, folder / folder_name(result.system) / REPORT, baselines=others)
 
 
 def show(results: Sequence[Result], *, as_json: bool):
@@ -151,11 +161,19 @@ def _score_file(request: Request, task: Task, path: Path, scorers: Sequence[Scor
 
 
 def _run_system(
-    request: Request, task: Task, spec: str, examples: Examples, scorers: Sequence[Scorer], notes: Sequence[str]
+    request: Request,
+    task: Task,
+    spec: str,
+    examples: Examples,
+    scorers: Sequence[Scorer],
+    notes: Sequence[str],
+    taken: Container[str],
 ) -> Result:
     answerer = open_system(spec, task, request.options, train=_training_examples(request, task))
     folder = _folder(request, task)
     assert folder is not None
+    if folder_name(answerer.name) in taken:
+        raise ValueError(f"{spec}: another system is called {answerer.name} too; rename its folder or file")
     folder = folder / folder_name(answerer.name)
     with _progress(answerer.name, len(examples)) as advance:
         answers = answer_all(answerer, task, examples, folder, overwrite=request.overwrite, progress=advance)

@@ -61,7 +61,7 @@ class ModelAnswerer:
             batch = order[start : start + size]
             if any(example.row not in done for example in batch):
                 answers = self._answer_batch(batch, seed=self.options.seed + start)
-                yield from (answer for answer in answers if answer.row not in done)
+                yield from (answer for answer in answers if answer.row is None or answer.row not in done)
 
     def _answer_batch(self, batch: list[Example], *, seed: int) -> Iterator[Answer]:
         inputs = self._encode(batch)

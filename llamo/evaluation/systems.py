@@ -113,7 +113,7 @@ def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, A
         is_llamo = _model_type(path) == "llamo"
         if not is_llamo and not text_only:
             raise ValueError(f"{path} is no LLaMo; a language model without graphs is written text:{path}")
-        loader = AutoModel if is_llamo else AutoModelForCausalLM
+        loader: Any = AutoModel if is_llamo else AutoModelForCausalLM
         model = loader.from_pretrained(path, dtype=options.dtype)
     except OSError as error:
         raise ValueError(f"{path}: no model can be loaded from there ({' '.join(str(error).split())})") from error

@@ -1,7 +1,7 @@
 """What a metric is: a measurement of each row, a summary of rows, and confidence intervals from resampled rows.
 
-A scorer measures once; a summary of any choice of rows costs no new measurement. That is what the bootstrap needs, and what
-per-example tables show.
+A scorer measures once; a summary of any choice of rows costs no new measurement. That is what the bootstrap needs, and
+what per-example tables show.
 """
 
 from abc import ABC, abstractmethod

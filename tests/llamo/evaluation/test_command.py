@@ -1,4 +1,4 @@
-"""`llamo evaluate` as it is called: models and baselines side by side, killed and resumed, files of answers, mistakes."""
+"""`llamo evaluate` as it is called: systems side by side, killed and resumed, files of answers, mistakes."""
 
 import json
 import signal
@@ -68,7 +68,13 @@ def test_several_systems_stand_side_by_side(folder, tmp_path):
     for name in ("theirs", "mine", "no graph"):
         assert name in shown.stdout
     assert "| mine" in (tmp_path / "comparison.md").read_text(encoding="utf-8")
+    assert "no graph" in (tmp_path / "mine" / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))["tasks"]
+
+
+def test_two_systems_of_one_name_are_refused(folder, tmp_path):
+    with pytest.raises(ValueError, match="another system is called mine too"):
+        evaluate(str(folder / "mine"), str(folder / "mine"), *options(folder, tmp_path))
 
 
 def test_answers_of_any_system_are_scored_and_nothing_is_written(folder, tmp_path, monkeypatch):
@@ -82,7 +88,10 @@ def test_answers_of_any_system_are_scored_and_nothing_is_written(folder, tmp_pat
 
 
 def test_what_is_read_out_of_an_answer_is_what_counts(tmp_path):
-    rows = [{"smiles": "", "prediction": "It is `OCC`.", "target": "CCO"}, {"smiles": "", "prediction": "C(", "target": "CC"}]
+    rows = [
+        {"smiles": "", "prediction": "It is `OCC`.", "target": "CCO"},
+        {"smiles": "", "prediction": "C(", "target": "CC"},
+    ]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     shown = evaluate("--task", "molecule-design", "--predictions", str(tmp_path / "a.jsonl"), "--json")
     scores = {name: score["value"] for name, score in json.loads(shown.stdout)["scores"].items()}

@@ -29,9 +29,9 @@ SLOW = {
     "qm9-lumo": ((9391, 1191, 1190), {}),
     "qm9-gap": ((9391, 1191, 1190), {}),
     "tox21": ((51194, 5928, 5949), {"molecule": 8}),
-    "forward-reaction": ((26474, 3000, 39994), {"leak": 524}),
+    "forward-reaction": ((26433, 3000, 39994), {"leak": 565}),
     "retrosynthesis": ((39758, 5004, 5004), {"leak": 271}),
-    "reagents": ((23325, 2673, 35272), {"empty_output": 8204, "leak": 518}),
+    "reagents": ((23325, 2618, 35258), {"empty_output": 8273, "leak": 518}),
     "molecule-design": ((12142, 2801, 3300), {"leak": 539, "molecule": 1}),
     "multiple-choice": ((12142, 2801, 3300), {"leak": 539, "molecule": 1}),
 }
