@@ -145,7 +145,9 @@ def evaluate(
         str, typer.Option(help="Of text metrics: scibert, t5, words, model, or a folder.")
     ] = "scibert",
     output: Annotated[Path | None, typer.Option(help="Folder for answers, scores, table and report.")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Drop answers made under other settings.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Begin anew: drop the answers that are there.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     resamples: Annotated[int, typer.Option(min=0, help="Of the bootstrap for 95 % intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the bootstrap and of sampled answers.")] = 0,

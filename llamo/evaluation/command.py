@@ -40,7 +40,7 @@ class Request:
         limit: the first examples only.
         tokenizer: of the text metrics.
         output: folder; None is `runs/evaluation/TASK`, and nothing for files of answers.
-        overwrite: begin anew where the folder holds answers under other settings.
+        overwrite: begin anew, whatever the folder holds.
         resamples: of the bootstrap.
         seed: of the bootstrap.
         options: how systems are asked.
@@ -61,10 +61,20 @@ class Request:
     options: SystemOptions = field(default_factory=SystemOptions)
 
     def __post_init__(self):
+        if not self.task:
+            raise ValueError("name a task with --task; `llamo tasks` lists them")
         if not self.systems and not self.predictions:
             raise ValueError("nothing to evaluate: name a model or a baseline, or give --predictions FILE.jsonl")
         if self.limit is not None and self.limit < 1:
             raise ValueError(f"limit must be at least 1, got {self.limit}")
+        chosen = [
+            self.data is not None and "data",
+            self.limit is not None and "limit",
+            self.split != "test" and "split",
+        ]
+        if not self.systems and any(chosen):
+            named = ", ".join(f"--{name}" for name in chosen if name)
+            raise ValueError(f"{named}: for questions that systems are asked; a file of answers is scored whole")
 
 
 def evaluate(request: Request) -> list[Result]:
@@ -75,7 +85,9 @@ def evaluate(request: Request) -> list[Result]:
     """
     task = get_task(request.task)
     scorers = make_scorers(task, _tokenizer(request))
-    results = [_score_file(request, task, path, scorers) for path in request.predictions]
+    results: list[Result] = []
+    for path in request.predictions:
+        results.append(_score_file(request, task, path, scorers, {folder_name(result.system) for result in results}))
     if request.systems:
         examples = _examples(request, task, request.split)
         notes = [_describe_data(request, examples)]
@@ -147,9 +159,13 @@ def _training_examples(request: Request, task: Task) -> Callable[[], Any]:
     return train
 
 
-def _score_file(request: Request, task: Task, path: Path, scorers: Sequence[Scorer]) -> Result:
+def _score_file(request: Request, task: Task, path: Path, scorers: Sequence[Scorer], taken: Container[str]) -> Result:
     folder = _folder(request, task)
     name = path.name.removesuffix(".gz").removesuffix(".jsonl")
+    if name == "predictions":  # as every run writes it, into the folder of its system
+        name = path.resolve().parent.name
+    if folder_name(name) in taken:
+        raise ValueError(f"{path}: another system is called {name} too; rename the file or its folder")
     return score_and_write(
         task,
         read_predictions(path),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from llamo.evaluation.published import Published, needs_tokenizer, published, tokenizer_family
+from llamo.evaluation.published import OTHER_DATA, Published, needs_tokenizer, published, tokenizer_family
 from llamo.evaluation.result import Result
 from llamo.metrics.scorer import Score
 
@@ -24,7 +24,9 @@ _PLAIN = {
 # Numbers about the rows, which tables leave out.
 _ABOUT_ROWS = {"bad_references", "valid_rows", "compared_rows", "single_class_groups", "reference_readable"}
 _LOWER_IS_BETTER = {"mae"}
-_METRICS_PER_TABLE = 6
+_METRICS_PER_TABLE = 4
+# In the note of a result that was limited to some rows.
+_LIMITED = "the first "
 _OURS = "ours"
 
 
@@ -39,6 +41,8 @@ class Row:
         scores: by metric.
         source: of published numbers.
         remark: what a reader has to mind.
+        rows: number of rows that were scored; None for published numbers.
+        notes: of the result.
     """
 
     system: str
@@ -47,11 +51,23 @@ class Row:
     scores: Mapping[str, Score]
     source: str = ""
     remark: str = ""
+    rows: int | None = None
+    notes: Sequence[str] = ()
 
     @property
     def ours(self) -> bool:
         """Whether it was measured here, not taken from a paper."""
         return self.protocol == _OURS
+
+    @property
+    def limited(self) -> bool:
+        """Whether only the first rows were asked."""
+        return any(_LIMITED in note for note in self.notes)
+
+    def labels(self) -> dict[str, str]:
+        """What tables say of it besides its name and scores."""
+        rows = "-" if self.rows is None else f"{self.rows:,}"
+        return {"tokenizer": self.tokenizer or "-", "protocol": self.protocol, "rows": rows}
 
 
 @dataclass(frozen=True)
@@ -97,12 +113,26 @@ class TaskComparison:
 
     def _rivals(self, metric: str) -> list[list[int]]:
         known = [
-            place for place, row in enumerate(self.rows) if metric in row.scores and _is_number(row.scores[metric])
+            place
+            for place, row in enumerate(self.rows)
+            if metric in row.scores and _is_number(row.scores[metric]) and (row.ours or self.task not in OTHER_DATA)
         ]
-        if not needs_tokenizer(metric):
-            return [known]
-        tokenizers = dict.fromkeys(self.rows[place].tokenizer for place in known)
-        return [[place for place in known if self.rows[place].tokenizer == one] for one in tokenizers if one]
+        groups: dict[tuple[int | None, str | None], list[int]] = {}
+        for place in known:
+            row = self.rows[place]
+            if row.tokenizer or not needs_tokenizer(metric):
+                key = (
+                    row.rows if row.ours else self._rows_of_published,
+                    row.tokenizer if needs_tokenizer(metric) else "",
+                )
+                groups.setdefault(key, []).append(place)
+        return list(groups.values())
+
+    @property
+    def _rows_of_published(self) -> int | None:
+        """With how many rows of ours published numbers compare: all there are; None where these were limited."""
+        most = max((row.rows or 0 for row in self.rows), default=0)
+        return None if any(row.limited for row in self.rows if row.rows == most) else most
 
     def _first(self, rows: list[int], metric: str) -> list[int]:
         if len(rows) < 2:
@@ -127,15 +157,21 @@ class TaskComparison:
         """Some metrics of the systems that have any of them."""
         from rich.table import Table
 
-        table = Table(*("system", "tokenizer", "protocol"))
+        shown_rows = {place: row for place, row in enumerate(self.rows) if not row.scores.keys().isdisjoint(metrics)}
+        shared = _shared([row.labels() for row in shown_rows.values()])
+        said = ", ".join(f"{name} {value}" for name, value in shared.items() if value != "-")
+        table = Table("system", caption=_plain(said) or None)
+        for name in ("tokenizer", "protocol", "rows"):
+            if name not in shared:
+                table.add_column(name, justify="right" if name == "rows" else "left")
         for metric in metrics:
             table.add_column(metric, justify="right")
         best = self.best()
-        for place, row in enumerate(self.rows):
+        for place, row in shown_rows.items():
             cells = {metric: _plain(_cell(row.scores.get(metric), metric, between="\n")) for metric in metrics}
             marked = [f"[bold green]{cell}[/]" if (place, metric) in best else cell for metric, cell in cells.items()]
-            if not row.scores.keys().isdisjoint(metrics):
-                table.add_row(_plain(row.system), _plain(row.tokenizer or "-"), row.protocol, *marked)
+            labels = [_plain(value) for name, value in row.labels().items() if name not in shared]
+            table.add_row(_plain(row.system), *labels, *marked)
         return table
 
     def markdown(self) -> str:
@@ -146,16 +182,16 @@ class TaskComparison:
             "",
             SCALE,
             "",
-            "| system | tokenizer | protocol | " + " | ".join(self.metrics) + " |",
+            "| system | tokenizer | protocol | rows | " + " | ".join(self.metrics) + " |",
         ]
-        lines.append("|---|---|---|" + "---:|" * len(self.metrics))
+        lines.append("|---|---|---|---:|" + "---:|" * len(self.metrics))
         for place, row in enumerate(self.rows):
             cells = [_cell(row.scores.get(metric), metric, between=" ") for metric in self.metrics]
             marked = [
                 f"**{cell}**" if (place, metric) in best else cell
                 for metric, cell in zip(self.metrics, cells, strict=True)
             ]
-            texts = [_in_cell(row.system), _in_cell(row.tokenizer or "-"), row.protocol, *marked]
+            texts = [*map(_in_cell, (row.system, *row.labels().values())), *marked]
             lines.append("| " + " | ".join(texts) + " |")
         return "\n".join([*lines, "", " ".join(self.remarks()), ""])
 
@@ -170,9 +206,11 @@ class TaskComparison:
                     "system": row.system,
                     "tokenizer": row.tokenizer,
                     "protocol": row.protocol,
+                    "rows": row.rows,
                     "scores": {metric: score.to_dict() for metric, score in row.scores.items()},
                     "source": row.source,
                     "remark": row.remark,
+                    "notes": list(row.notes),
                 }
                 for row in self.rows
             ],
@@ -184,9 +222,11 @@ class TaskComparison:
         notes = []
         if self.tokenizers_differ():
             notes.append("BLEU and METEOR depend on the tokenizer: compare them only where it is the same.")
-        for text in dict.fromkeys(row.remark for row in self.rows if row.remark):
-            systems = ", ".join(dict.fromkeys(row.system for row in self.rows if row.remark == text))
+        for text in dict.fromkeys(text for row in self.rows for text in (row.remark, *row.notes) if text):
+            systems = ", ".join(dict.fromkeys(row.system for row in self.rows if text in (row.remark, *row.notes)))
             notes.append(f"{systems}: {text}")
+        if self.task in OTHER_DATA:
+            notes.append(OTHER_DATA[self.task])
         sources = dict.fromkeys(row.source for row in self.rows if row.source)
         return [*notes, f"Published numbers: {'; '.join(sources)}."] if sources else notes
 
@@ -245,12 +285,16 @@ def shown_interval(metric: str, score: Score) -> str:
 
 
 def _of_task(results: Sequence[Result], ablations: bool) -> TaskComparison:
-    ours = [Row(one.system, tokenizer_family(one.settings.get("tokenizer")), _OURS, one.scores) for one in results]
-    rows = [*ours, *_published_rows(published(results[0].task, ablations=ablations))]
+    rows = [*map(_our_row, results), *_published_rows(published(results[0].task, ablations=ablations))]
     # Published systems are the last rows.
     metrics = dict.fromkeys(metric for row in reversed(rows) for metric in row.scores if _has_column(metric))
     lower = _LOWER_IS_BETTER.union(*(result.lower_is_better for result in results))
     return TaskComparison(results[0].task, results[0].title, rows, list(metrics), frozenset(lower & set(metrics)))
+
+
+def _our_row(result: Result) -> Row:
+    tokenizer = tokenizer_family(result.settings.get("tokenizer"))
+    return Row(result.system, tokenizer, _OURS, result.scores, rows=len(result.answers), notes=tuple(result.notes))
 
 
 def _has_column(metric: str) -> bool:
@@ -272,6 +316,15 @@ def _cell(score: Score | None, metric: str, *, between: str) -> str:
     if score is None:
         return "-"
     return between.join(filter(None, [shown(metric, score.value), shown_interval(metric, score)]))
+
+
+def _shared(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Tokenizer and protocol where all rows have the same."""
+    return {
+        name: labels[0][name]
+        for name in ("tokenizer", "protocol")
+        if labels and len({label[name] for label in labels}) == 1
+    }
 
 
 def _is_number(score: Score) -> bool:

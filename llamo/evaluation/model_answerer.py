@@ -2,9 +2,12 @@
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import torch
+import transformers
+from transformers.utils import logging
 
 from llamo.baselines.few_shot import text_question
 from llamo.evaluation.agreement import agreement_with
@@ -14,6 +17,8 @@ from llamo.evaluation.options import GenerationOptions
 from llamo.metrics.structure import read_molecules
 from llamo.tasks.task import Example, Task
 from processors import LlamoProcessor
+
+logger = logging.get_logger(__name__)
 
 # What a yes/no question is answered with, as the tasks write it.
 YES, NO = "Yes", "No"
@@ -51,7 +56,17 @@ class ModelAnswerer:
 
     def settings(self) -> dict[str, Any]:
         """All that the answers depend on."""
-        return {"model": self.origin, "without_graphs": self.without_graphs, **asdict(self.options)}
+        options = {**asdict(self.options), "max_new_tokens": self._max_new_tokens}
+        if not self.options.samples:
+            options = {name: value for name, value in options.items() if name not in ("seed", "temperature")}
+        return {
+            "model": self.origin,
+            "without_graphs": self.without_graphs,
+            "dtype": str(self.model.dtype),
+            "device": self.model.device.type,
+            "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+            **options,
+        }
 
     def answer(self, examples: Sequence[Example], *, done: Container[int] = ()) -> Iterator[Answer]:
         """Answers batch by batch, similar lengths together; a batch with any open row is asked as a whole."""
@@ -130,15 +145,8 @@ class ModelAnswerer:
         """The answer of each row as token ids with the closing one, and what is to say of it."""
         beams = self.options.beams
         kept = beams if self.options.valid_only else 1
-        candidates = self._continuations(
-            inputs,
-            do_sample=False,
-            num_beams=beams,
-            num_return_sequences=kept,
-            temperature=None,
-            top_p=None,
-            top_k=None,
-        )
+        plain = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+        candidates = self._continuations(inputs, num_beams=beams, num_return_sequences=kept, **plain)
         rows = [candidates[first : first + kept] for first in range(0, len(candidates), kept)]
         if not self.options.valid_only:
             return [row[0] for row in rows], [None] * len(rows)
@@ -157,15 +165,16 @@ class ModelAnswerer:
         if not samples:
             return [[] for _ in range(rows)]
         torch.manual_seed(seed)
-        drawn = self._continuations(
-            inputs, do_sample=True, temperature=self.options.temperature, num_return_sequences=samples
-        )
+        plain = {"do_sample": True, "temperature": self.options.temperature, "top_p": 1.0, "top_k": 0}
+        drawn = self._continuations(inputs, num_beams=1, num_return_sequences=samples, **plain)
         texts = [self._text(ids) for ids in drawn]
         return [texts[first : first + samples] for first in range(0, len(texts), samples)]
 
     def _continuations(self, inputs, **options: Any) -> list[list[int]]:
+        """Generated ids, whatever the model's own generation config says of penalties."""
+        options |= {"max_new_tokens": self._max_new_tokens, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
         with torch.inference_mode():
-            generated = self.model.generate(**inputs, max_new_tokens=self._max_new_tokens, **options)
+            generated = self.model.generate(**inputs, **options)
         new = generated[:, inputs["input_ids"].shape[1] :].tolist()
         return [self._until_end(ids) for ids in new]
 
@@ -190,11 +199,28 @@ class ModelAnswerer:
         """For yes/no questions, the probability of yes where only yes and no are possible."""
         if self.task.answer != "yes_no":
             return [None] * len(batch)
-        tokenizer = self.processor.tokenizer
-        both = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in (YES, NO)]
         inputs = self._encode(batch)
-        yes, no = (log_probabilities(self.model, inputs, [ids] * len(batch)) for ids in both)
+        yes, no = (log_probabilities(self.model, inputs, [ids] * len(batch)) for ids in self._yes_and_no)
         return torch.sigmoid(yes - no).tolist()
+
+    @cached_property
+    def _yes_and_no(self) -> tuple[list[int], list[int]]:
+        """Ids of the two answers as the chat template writes them: behind a blank a word is another token."""
+        question = self.processor.conversation([], "?")
+        prompt = self._ids(question, add_generation_prompt=True)
+        yes, no = (self._ids([*question, {"role": "assistant", "content": text}]) for text in (YES, NO))
+        if yes[: len(prompt)] != prompt or no[: len(prompt)] != prompt:
+            logger.warning(f"{self.name}: its chat template rewrites the question; Yes and No are scored as bare words")
+            yes, no = (self.processor.tokenizer(text, add_special_tokens=False)["input_ids"] for text in (YES, NO))
+            return yes, no
+        yes, no = yes[len(prompt) :], no[len(prompt) :]
+        while yes and no and yes[-1] == no[-1]:  # what closes every answer
+            yes, no = yes[:-1], no[:-1]
+        return yes, no
+
+    def _ids(self, messages: list[dict], **options: Any) -> list[int]:
+        rendered = self.processor.apply_chat_template(messages, tokenize=True, return_dict=True, **options)
+        return list(rendered["input_ids"][0])
 
     def _agreement(self, text: str, samples: list[str]) -> float | None:
         if not samples:

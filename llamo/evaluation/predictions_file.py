@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import math
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from llamo.evaluation.answer import Answer
 
 _REQUIRED = ("prediction", "target")
 _KNOWN = {field.name for field in fields(Answer)}
-_NUMBERS = ("log_probability", "agreement", "score")
+# A summed log-probability above 0 by less than this is rounding.
+_ROUNDING = 1e-3
 
 
 def read_predictions(path: str | Path) -> list[Answer]:
@@ -24,10 +27,17 @@ def read_predictions(path: str | Path) -> list[Answer]:
         raise ValueError(f"{path} is no file; give JSON Lines with smiles, prediction and target per row")
     opener = gzip.open if path.suffix == ".gz" else open
     answers = []
+    lines: dict[int | None, int] = {}
     with opener(path, "rt", encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                answers.append(_answer(line, f"{path}, line {number}", row=len(answers)))
+                answer = _answer(line, f"{path}, line {number}", row=len(answers))
+                if (first := lines.setdefault(answer.row, number)) != number:
+                    raise ValueError(
+                        f"{path}, line {number}: row {answer.row} is that of line {first} too; number each row once, "
+                        "or none"
+                    )
+                answers.append(answer)
     if not answers:
         raise ValueError(f"{path} holds no answers; give JSON Lines with smiles, prediction and target per row")
     return answers
@@ -48,10 +58,35 @@ def _answer(line: str, place: str, *, row: int) -> Answer:
     values: dict[str, Any] = {name: value for name, value in record.items() if name in _KNOWN and value is not None}
     for name in ("smiles", *_REQUIRED):
         values[name] = _text(values.get(name, ""), name, place)
-    for name in _NUMBERS:
-        if not isinstance(values.get(name, 0.0), int | float):
-            raise ValueError(f"{place}: {name} must be a number, got {values[name]!r}")
+    for name, (meaning, fits) in _OPTIONAL.items():
+        if name in values and not fits(values[name]):
+            raise ValueError(f"{place}: {name} must be {meaning}, got {values[name]!r}; correct it or leave it out")
     return Answer(**{"row": row, **values})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_integer(least: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_number(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+# What each optional field must be.
+_OPTIONAL: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "row": ("an integer of at least 0", _is_integer(0)),
+    "prompt": ("text", _is_text),
+    "group": ("text", _is_text),
+    "source": ("text", _is_text),
+    "num_tokens": ("an integer of at least 1", _is_integer(1)),
+    "log_probability": ("a number of at most 0", _is_number(-math.inf, _ROUNDING)),
+    "agreement": ("a number from 0 to 1", _is_number(0, 1)),
+    "score": ("a number from 0 to 1", _is_number(0, 1)),
+}
 
 
 def _text(value: Any, name: str, place: str) -> str:

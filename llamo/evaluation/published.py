@@ -3,14 +3,22 @@
 Scores are fractions, not per cent; errors are in Hartree. The source names the table by what it holds.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from llamo.metrics.tokenizers import SCIBERT, SCIBERT_TITLE
+
 Protocol = Literal["generalist", "specialist", "ablation"]
 
-# Tokenizers by a part of their name.
-_FAMILIES = {"scibert": "SciBERT", "llama-2": "Llama-2", "galactica": "Galactica"}
+# Tokenizers by the whole of their name: a folder that is called like one may hold any vocabulary.
+_FAMILIES = {
+    "SciBERT": re.compile(rf"SciBERT|{re.escape(SCIBERT)}|{re.escape(SCIBERT_TITLE)}.*"),
+    "Llama-2": re.compile(r"tokens of meta-llama/Llama-2-[\w.-]+"),
+    "Galactica": re.compile(r"tokens of facebook/galactica-[\w.-]+"),
+    "words": re.compile(r"words \(.*"),
+}
 
 _LLAMO = "Park et al. 2024, arXiv 2411.00871"
 _EXACT = (
@@ -18,6 +26,16 @@ _EXACT = (
     "published share may be of valid answers only; exact_no_stereo_of_valid is the nearest of ours."
 )
 _NO_TOKENIZER = "BLEU and METEOR: the tokenizer is not stated."
+# Tasks whose published numbers were measured on other rows than a task's own data.
+OTHER_DATA = {
+    "forward-reaction": "Published systems were tested on the reactions of Mol-Instructions, not on USPTO-MIT.",
+    "retrosynthesis": "Published systems were tested on the reactions of Mol-Instructions, not on USPTO-50k.",
+    "qm9": "Published systems were tested on 2,000 rows of Mol-Instructions, not on this split.",
+    "description-pubchem324k": (
+        "Published systems were tested on PubChem324kV2; these 1,978 rows are of another release."
+    ),
+    "iupac": "Published systems were tested on 2,000 rows of PubChem324k, of which these may not be all.",
+}
 _GPT = "BLEU and METEOR: measured by the authors of LLaMo, presumably on the tokens of their own language model."
 
 
@@ -52,10 +70,10 @@ def published(task: str, *, ablations: bool = False) -> list[Published]:
 
 
 def tokenizer_family(name: str | None) -> str | None:
-    """One name for a tokenizer however it is written: `allenai/scibert_scivocab_uncased` is "SciBERT"."""
+    """One name for a published vocabulary: "SciBERT" for `allenai/scibert_scivocab_uncased`; others keep theirs."""
     if not name:
         return None
-    return next((family for part, family in _FAMILIES.items() if part in name.lower()), name.partition(" (")[0])
+    return next((family for family, pattern in _FAMILIES.items() if pattern.fullmatch(name)), name)
 
 
 def needs_tokenizer(metric: str) -> bool:

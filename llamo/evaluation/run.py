@@ -54,22 +54,25 @@ def answer_all(
         task: of the examples.
         examples: all questions.
         folder: keeps the answers.
-        overwrite: begin anew where the folder holds answers under other settings.
+        overwrite: begin anew, whatever the folder holds.
         progress: called with the number of answers that came.
 
     Raises:
         ValueError: the folder holds answers under other settings.
     """
     store = AnswerStore(folder, _settings(answerer, task, examples), overwrite=overwrite)
-    if progress:
-        progress(len(store.answers))
-    for _ in store.add(answerer.answer(examples, done=frozenset(store.answers))):
+    try:
         if progress:
-            progress(1)
-    missing = sorted({example.row for example in examples} - store.answers.keys())
-    if missing:
-        raise ValueError(f"{len(missing)} examples have no answer, the first is row {missing[0]}; run it again")
-    return store.finish()
+            progress(len(store.answers))
+        for _ in store.add(answerer.answer(examples, done=frozenset(store.answers))):
+            if progress:
+                progress(1)
+        missing = sorted({example.row for example in examples} - store.answers.keys())
+        if missing:
+            raise ValueError(f"{len(missing)} examples have no answer, the first is row {missing[0]}; run it again")
+        return store.finish()
+    finally:
+        store.close()
 
 
 def score_and_write(
@@ -102,7 +105,7 @@ def score_and_write(
 
 def folder_name(system: str) -> str:
     """A system's name as that of a folder."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", system).strip("-") or "system"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", system).strip("-.") or "system"
 
 
 def _settings(answerer: Answerer, task: Task, examples: Sequence[Example]) -> dict[str, Any]:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from llamo.evaluation.answer import Answer
 
 # Of a run: what its answers depend on, the answers so far in the order they came, and all of them in order of rows.
 SETTINGS, PARTIAL, WHOLE = "run.json", "predictions.partial.jsonl", "predictions.jsonl"
+LOCK = "run.lock"
 
 
 class AnswerStore:
@@ -18,29 +21,45 @@ class AnswerStore:
     Args:
         folder: made if it is not there.
         settings: all that the answers depend on.
-        overwrite: begin anew where the folder holds answers under other settings.
+        overwrite: begin anew, whatever the folder holds.
 
     Raises:
-        ValueError: the folder holds answers under other settings.
+        ValueError: the folder holds answers under other settings or of unknown origin, or another process writes there.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any], *, overwrite: bool = False):
         self.folder = folder
         self.answers: dict[int, Answer] = {}
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = self._locked()
         settings = json.loads(json.dumps(settings))
-        before = _read_settings(folder / SETTINGS)
-        if before is not None and before != settings and not overwrite:
+        if overwrite:
+            for name in (SETTINGS, PARTIAL, WHOLE):
+                (folder / name).unlink(missing_ok=True)
+        self._check(settings)
+        write_whole(folder / SETTINGS, json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+        self._load()
+
+    def _locked(self) -> FileLock:
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise ValueError(
+                f"{self.folder}: another process writes answers there; wait or pass another --output"
+            ) from None
+        return lock
+
+    def _check(self, settings: Mapping[str, Any]):
+        before = _read_settings(self.folder / SETTINGS)
+        if before is None and any((self.folder / name).exists() for name in (PARTIAL, WHOLE)):
+            raise ValueError(f"{self.folder} holds answers without {SETTINGS}; pass --overwrite or another --output")
+        if before is not None and before != settings:
             changed = sorted(key for key in {*before, *settings} if before.get(key) != settings.get(key))
             raise ValueError(
-                f"{folder} holds answers under other settings ({', '.join(changed)}); pass --overwrite or another "
+                f"{self.folder} holds answers under other settings ({', '.join(changed)}); pass --overwrite or another "
                 "--output"
             )
-        if before != settings:
-            for name in (PARTIAL, WHOLE):
-                (folder / name).unlink(missing_ok=True)
-            write_whole(folder / SETTINGS, json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
-        self._load()
 
     def _load(self):
         for name in (WHOLE, PARTIAL):
@@ -65,7 +84,13 @@ class AnswerStore:
         answers = [self.answers[row] for row in sorted(self.answers)]
         write_whole(self.folder / WHOLE, "".join(map(_line, answers)))
         (self.folder / PARTIAL).unlink(missing_ok=True)
+        self.close()
         return answers
+
+    def close(self):
+        """Lets another process write."""
+        self._lock.release()
+        (self.folder / LOCK).unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str):
@@ -97,4 +122,11 @@ def _whole_lines(path: Path) -> list[dict[str, Any]]:
     if end < len(content):
         with path.open("r+b") as file:
             file.truncate(end)
-    return [json.loads(line) for line in content[:end].splitlines()]
+    return [_record(line, f"{path}, line {number}") for number, line in enumerate(content[:end].splitlines(), 1)]
+
+
+def _record(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{place}: no JSON ({error}); remove the line or pass --overwrite") from None

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from transformers.utils import logging
+
 from llamo.evaluation.answerer import Answerer
 from llamo.evaluation.options import GenerationOptions
 from llamo.tasks.task import Example, Task
 
 TEXT_PREFIX, ENDPOINT_PREFIX, RETRIEVAL = "text:", "endpoint:", "retrieval"
 ENDPOINT_CACHE = Path("runs/evaluation/endpoint-cache")
-_HASHED = 2**20
+_MODEL_FILES = {".json", ".safetensors", ".jinja", ".bin", ".model", ".txt"}
+logger = logging.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def open_system(spec: str, task: Task, options: SystemOptions, *, train: Callabl
     Raises:
         ValueError: there is no such model, or it is of the wrong kind.
     """
+    _warn_of_ignored(spec, options)
     if spec == RETRIEVAL:
         from llamo.baselines.retrieval import RetrievalAnswerer
 
@@ -73,6 +77,19 @@ def open_system(spec: str, task: Task, options: SystemOptions, *, train: Callabl
     if spec.startswith(ENDPOINT_PREFIX):
         return _open_endpoint(spec.removeprefix(ENDPOINT_PREFIX), task, options, train)
     return _open_model(spec.removeprefix(TEXT_PREFIX), task, options, text_only=spec.startswith(TEXT_PREFIX))
+
+
+def _warn_of_ignored(spec: str, options: SystemOptions):
+    if spec == RETRIEVAL or spec.startswith(ENDPOINT_PREFIX):
+        usual, asked = GenerationOptions(), options.generation
+        names = ("num_beams", "samples", "valid_only", "max_new_tokens")
+        ignored = [name for name in names if getattr(asked, name) != getattr(usual, name)]
+        hint = "; an endpoint has options of its own: --endpoint key=value"
+    else:
+        ignored = ["shots"] if options.shots else []
+        hint = "; only endpoints are shown examples"
+    if ignored:
+        logger.warning(f"{spec}: {', '.join(ignored)} do not apply{hint}")
 
 
 def _open_endpoint(model: str, task: Task, options: SystemOptions, train: Callable[[], Sequence[Example]]) -> Answerer:
@@ -91,7 +108,8 @@ def _open_model(path: str, task: Task, options: SystemOptions, *, text_only: boo
     from llamo.evaluation.model_answerer import ModelAnswerer
 
     model, processor = _load(path, options, text_only=text_only)
-    name = Path(path).parent.name if Path(path).name in ("model", "adapter") else Path(path).name or path
+    folder = Path(path).resolve() if Path(path).is_dir() else Path(path)
+    name = folder.parent.name if folder.name in ("model", "adapter") else folder.name
     return ModelAnswerer(
         model,
         processor,
@@ -104,11 +122,11 @@ def _open_model(path: str, task: Task, options: SystemOptions, *, text_only: boo
 
 
 def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, Any]:
-    import torch
-    from transformers import AutoModel, AutoModelForCausalLM, AutoProcessor, AutoTokenizer
+    from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
 
     from processors import LlamoProcessor
 
+    device = _device(options.device)
     try:
         is_llamo = _model_type(path) == "llamo"
         if not is_llamo and not text_only:
@@ -118,33 +136,64 @@ def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, A
     except OSError as error:
         raise ValueError(f"{path}: no model can be loaded from there ({' '.join(str(error).split())})") from error
     if is_llamo:
-        processor = AutoProcessor.from_pretrained(path)
+        processor = _load_processor(path)
     else:
         processor = LlamoProcessor.from_tokenizer(AutoTokenizer.from_pretrained(path))
-    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     return model.to(device).eval(), processor
+
+
+def _load_processor(path: str) -> Any:
+    """A folder's processor; an adapter that was saved without has its base's."""
+    from transformers import AutoProcessor
+
+    try:
+        return AutoProcessor.from_pretrained(path)
+    except (OSError, ValueError) as error:
+        base = _base_of_adapter(path)
+        if base is None:
+            raise ValueError(
+                f"{path} holds no processor; save it there: processor.save_pretrained({path!r})"
+            ) from error
+        return AutoProcessor.from_pretrained(base)
+
+
+def _device(name: str | None) -> str:
+    import torch
+
+    if name is not None and name.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"device {name}: torch finds no GPU here; pass --device cpu")
+    return name or ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _base_of_adapter(path: str) -> str | None:
+    from peft import PeftConfig
+
+    if not (Path(path) / "adapter_config.json").is_file() or (Path(path) / "config.json").is_file():
+        return None
+    return str(PeftConfig.from_pretrained(path).base_model_name_or_path)
 
 
 def _model_type(path: str) -> str:
     """Of a model, or of the base of an adapter."""
-    from peft import PeftConfig
     from transformers import AutoConfig
 
-    if (Path(path) / "adapter_config.json").is_file() and not (Path(path) / "config.json").is_file():
-        base = PeftConfig.from_pretrained(path).base_model_name_or_path
-        return _model_type(str(base))
-    return AutoConfig.from_pretrained(path).model_type
+    base = _base_of_adapter(path)
+    return AutoConfig.from_pretrained(path).model_type if base is None else _model_type(base)
 
 
 def _origin(path: str) -> Any:
-    """What tells a local model from another: its files' names, sizes and beginnings; of the Hub, its id."""
+    """What tells a model from another: hashes of a folder's files and of an adapter's base; of the Hub, the commit."""
     folder = Path(path)
     if not folder.is_dir():
-        return path
-    files = sorted(file for file in folder.iterdir() if file.suffix in (".json", ".safetensors", ".jinja"))
-    return {file.name: [file.stat().st_size, _hash_beginning(file)] for file in files}
+        from transformers import AutoConfig
+
+        return {"id": path, "commit": getattr(AutoConfig.from_pretrained(path), "_commit_hash", None)}
+    files = sorted(file for file in folder.iterdir() if file.suffix in _MODEL_FILES)
+    hashes = {file.name: _hash(file) for file in files}
+    base = _base_of_adapter(path)
+    return hashes if base is None else {"adapter": hashes, "base": _origin(base)}
 
 
-def _hash_beginning(file: Path) -> str:
+def _hash(file: Path) -> str:
     with file.open("rb") as opened:
-        return hashlib.sha256(opened.read(_HASHED)).hexdigest()
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner, Result
 
 from llamo import cli
@@ -77,6 +78,19 @@ def test_two_systems_of_one_name_are_refused(folder, tmp_path):
         evaluate(str(folder / "mine"), str(folder / "mine"), *options(folder, tmp_path))
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(folder, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "predictions.jsonl").write_bytes((folder / "theirs.jsonl").read_bytes())
+    files = [part for name in ("one", "two") for part in ("--predictions", str(tmp_path / name / "predictions.jsonl"))]
+    evaluate("--task", "esol", *files, "--output", str(tmp_path / "out"))
+    assert {"one", "two"} <= {path.name for path in (tmp_path / "out").iterdir()}
+    (tmp_path / "theirs.jsonl").write_bytes((folder / "theirs.jsonl").read_bytes())
+    twice = ["--predictions", str(folder / "theirs.jsonl"), "--predictions", str(tmp_path / "theirs.jsonl")]
+    with pytest.raises(ValueError, match="another system is called theirs too"):
+        evaluate("--task", "esol", *twice)
+
+
 def test_answers_of_any_system_are_scored_and_nothing_is_written(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = evaluate("--task", "esol", "--predictions", str(folder / "theirs.jsonl"), "--json")
@@ -120,10 +134,14 @@ def test_a_killed_run_goes_on_and_ends_like_a_straight_one(folder, tmp_path):
         assert (killed / "mine" / name).read_bytes() == (tmp_path / "straight" / "mine" / name).read_bytes()
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the mistake is to ask for a GPU that is not there")
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["--task", "esol"], "nothing to evaluate"),
+        (["x"], "name a task with --task"),
+        (["--task", "esol", "--predictions", "missing.jsonl", "--limit", "3"], "--limit: for questions"),
+        (["x", "--task", "esol", "--device", "cuda", "DATA"], "finds no GPU"),
         (["x", "--task", "esoll"], "did you mean esol"),
         (["/nowhere", "--task", "esol", "--limit", "2"], "no data|no model"),
         (["--task", "esol", "--predictions", "missing.jsonl"], "is no file"),
@@ -134,7 +152,9 @@ def test_a_killed_run_goes_on_and_ends_like_a_straight_one(folder, tmp_path):
 )
 def test_mistakes_are_one_line(arguments, reason, folder, monkeypatch):
     monkeypatch.delenv("LLAMO_DATA", raising=False)
-    data = ["--data", str(folder / "questions.csv")] if "endpoint:gpt" in arguments else []
+    with_data = "endpoint:gpt" in arguments or "DATA" in arguments
+    data = ["--data", str(folder / "questions.csv")] if with_data else []
+    arguments = [argument for argument in arguments if argument != "DATA"]
     with pytest.raises(ValueError, match=reason) as caught:
         evaluate(*arguments, *data)
     assert "\n" not in str(caught.value)

@@ -6,8 +6,9 @@ import torch
 from llamo.evaluation.model_answerer import ModelAnswerer
 from llamo.evaluation.options import GenerationOptions
 from llamo.tasks.task import AnswerKind, Example
+from processors import LlamoProcessor
 from tests.llamo.evaluation.small_task import examples, small_task
-from tests.text import model_and_processor
+from tests.text import byte_tokenizer, model_and_processor
 
 
 def answerer(kind: AnswerKind = "text", *, without_graphs: bool = False, **options) -> ModelAnswerer:
@@ -62,6 +63,26 @@ def test_score_is_the_probability_of_yes_against_no():
         log_probs = torch.log_softmax(logits[0, -ids.shape[1] - 1 : -1].double(), -1)
         sums[text] = float(log_probs.gather(-1, ids.T).exp().prod())
     assert answer.score == pytest.approx(sums["Yes"] / (sums["Yes"] + sums["No"]), rel=1e-3)
+
+
+def test_yes_and_no_are_the_tokens_that_training_teaches():
+    model, _ = model_and_processor()
+    for make in (LlamoProcessor.from_tokenizer, LlamoProcessor.released):
+        processor = make(byte_tokenizer(), model.config)
+        asked = ModelAnswerer(model, processor, small_task("yes_no"), name="tiny")
+        for word, ids in zip(("Yes", "No"), asked._yes_and_no, strict=True):
+            taught = processor.encode_conversation(processor.conversation(["CCO"], "Is it?", word))
+            labels = [label for label in taught["labels"] if label != -100]
+            assert labels[: len(ids)] == ids
+            assert word in processor.tokenizer.decode(ids)
+
+
+def test_sampling_and_penalties_of_the_model_change_nothing():
+    plain = {answer.row: answer.prediction for answer in answerer().answer(examples())}
+    asked = answerer()
+    config = asked.model.generation_config
+    config.do_sample, config.temperature, config.repetition_penalty, config.num_beams = True, 0.3, 1.8, 3
+    assert plain == {answer.row: answer.prediction for answer in asked.answer(examples())}
 
 
 def test_agreement_is_only_there_with_samples():

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModel, AutoModelForCausalLM, LlamaConfig
 
+from llamo.evaluation import systems
 from llamo.evaluation.model_answerer import ModelAnswerer
 from llamo.evaluation.options import GenerationOptions
 from llamo.evaluation.systems import SystemOptions, endpoint_options, open_system
@@ -92,9 +94,33 @@ def test_a_missing_model_is_one_line():
 def test_other_weights_are_another_origin(llamo_folder):
     before = open_it(str(llamo_folder)).settings()
     assert before == open_it(str(llamo_folder)).settings()
-    model, _ = model_and_processor(seed=1)
-    model.save_pretrained(llamo_folder)
+    weights = llamo_folder / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1  # one bit at the very end
+    weights.write_bytes(content)
     assert before != open_it(str(llamo_folder)).settings()
+
+
+def test_an_adapter_answers_and_depends_on_its_base(llamo_folder, tmp_path):
+    lora = LoraConfig(task_type="CAUSAL_LM", target_modules=r".*language_model.*q_proj", r=2)
+    base = AutoModel.from_pretrained(llamo_folder)
+    get_peft_model(base, lora).save_pretrained(tmp_path / "adapter")
+    opened = open_it(str(tmp_path / "adapter"))
+    assert len(list(opened.answer(examples()))) == len(examples())
+    assert set(opened.settings()["model"]) == {"adapter", "base"}
+
+
+def test_dtype_and_device_are_settings(llamo_folder):
+    assert open_it(str(llamo_folder)).settings()["dtype"] == "torch.float32"
+    assert open_it(str(llamo_folder)).settings()["device"] == "cpu"
+
+
+def test_options_that_do_not_apply_are_named(monkeypatch):
+    warned: list[str] = []
+    monkeypatch.setattr(systems.logger, "warning", warned.append)
+    options = SystemOptions(GenerationOptions(num_beams=4))
+    open_system("retrieval", small_task(), options, train=examples)
+    assert "num_beams do not apply" in warned[0]
 
 
 def test_endpoint_options_are_typed():
