@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,7 +112,9 @@ def _published(result: Result, baselines: Sequence[Result]) -> TaskComparison | 
     """Systems side by side in the metrics that papers report for this task; None where there are none."""
     whole = comparison([result, *baselines]).tasks[0]
     metrics = {metric for row in whole.rows if not row.ours for metric in row.scores}
-    return whole.only(metrics) if metrics else None
+    # The page has a place of its own for the notes on its system.
+    rows = [replace(row, notes=()) if row.system == result.system else row for row in whole.rows]
+    return replace(whole, rows=rows).only(metrics) if metrics else None
 
 
 def _examples(result: Result) -> dict[str, Any]:
