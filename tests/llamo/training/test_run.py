@@ -113,11 +113,12 @@ def with_callback(monkeypatch, callback):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_resuming_gives_the_same_weights(finished, tmp_path, monkeypatch, number):
+    before = signal.getsignal(number)  # a shell in the background has SIGINT ignored
     with one_stage(tmp_path / "run") as recipe, monkeypatch.context() as patch:
         with_callback(patch, At(1, lambda: os.kill(os.getpid(), number)))
         with pytest.raises(TrainingStopped, match=r"stopped at step 1.*checkpoint-1; go on with --resume"):
             run_recipe(recipe)
-    assert signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL)
+    assert signal.getsignal(number) is before
     with one_stage(tmp_path / "run") as recipe:
         run_recipe(recipe, resume=True)
     assert_same_weights(weights(tmp_path / "run" / "model"), weights(finished / "1-align" / "model"))
