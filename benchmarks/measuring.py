@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-RESULTS = Path(__file__).with_name("results")
+# `run_all --quick` names another folder, so that a quick look replaces no measurement.
+RESULTS = Path(os.environ.get("LLAMO_BENCHMARK_RESULTS") or Path(__file__).with_name("results"))
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,6 @@ def report(name: str, lines: list[Line], **more: Any):
         bound = "" if line.target is None else f"{'>=' if line.at_least else '<='} {line.target:g}"
         verdict = {None: "", True: "met", False: "MISSED"}[line.met]
         print(f"{line.what:60} {line.ratio:10.3f} {bound:>10} {verdict:7} {line.note}")
-    RESULTS.mkdir(exist_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine(), "lines": [asdict(line) | {"met": line.met} for line in lines], **more}
     (RESULTS / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

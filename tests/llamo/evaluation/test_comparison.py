@@ -73,12 +73,12 @@ def test_published_metrics_come_first_and_many_take_several_tables():
     scores = {f"other_{number}": Score(0.5) for number in range(9)} | {"exact": Score(0.5), "validity": Score(0.9)}
     task = task_of(smiles_result(scores=scores))
     assert list(task.metrics)[:2] == ["exact", "validity"]
-    assert [(len(one.columns), one.row_count) for one in task.tables()] == [(9, 3), (8, 1)]
+    assert [(len(one.columns), one.row_count) for one in task.tables()] == [(7, 3), (6, 1), (5, 1)]
 
 
 def test_a_score_that_is_no_number_is_shown_as_a_dash_and_never_best():
     task = task_of(text_result(scores={"bleu_4": Score(float("nan"))}))
-    assert "| ours | SciBERT | ours | - |" in task.markdown()
+    assert "| ours | SciBERT | ours | 40 | - |" in task.markdown()
     assert "ours" not in best_systems(task, "bleu_4")
 
 
@@ -151,3 +151,45 @@ def test_a_choice_of_metrics_keeps_the_rows():
 def test_nothing_to_compare_is_refused():
     with pytest.raises(ValueError, match="no results to compare; give at least one"):
         comparison([])
+
+
+def test_a_terminal_table_leaves_out_what_all_its_rows_share_and_says_it_below():
+    (table,) = task_of(choice_result(), choice_result(system="second")).tables()
+    assert [column.header for column in table.columns] == ["system", "rows", "accuracy"]
+    assert table.caption == "protocol ours"
+
+
+def test_a_terminal_table_names_tokenizers_that_differ():
+    table = task_of(text_result()).tables()[0]
+    assert [column.header for column in table.columns][:4] == ["system", "tokenizer", "protocol", "rows"]
+
+
+def test_the_number_of_rows_is_shown():
+    task = task_of(text_result(1_200))
+    assert "| ours | SciBERT | ours | 1,200 |" in task.markdown()
+    assert "| MolT5 small | SciBERT | specialist | - |" in task.markdown()
+    assert "1,200" in printed(task)
+    assert [row["rows"] for row in task.to_dict()["rows"]][:2] == [1_200, None]
+
+
+def test_systems_with_other_numbers_of_rows_are_not_compared():
+    task = task_of(number_result(60), number_result(30, system="second", scores={"mae": Score(0.001)}))
+    assert best_systems(task, "mae") == set()
+
+
+def test_published_numbers_compare_with_the_most_rows_only():
+    few = text_result(10, system="few", scores={"bleu_4": Score(0.9)})
+    assert best_systems(task_of(text_result(), few), "bleu_4") == {"ours", "LLaMo 1.3B"}
+
+
+def test_published_numbers_do_not_compare_with_the_first_rows():
+    limited = text_result(notes=["40 examples of split test, the first 40 only"])
+    assert best_systems(task_of(limited), "bleu_4") == {"MolT5 large", "LLaMo 1.3B"}
+
+
+def test_a_note_is_said_once_with_the_systems_that_share_it():
+    notes = ["data: CC BY 4.0"]
+    task = task_of(text_result(notes=notes), text_result(system="second", notes=[*notes, "not trained"]))
+    assert [remark for remark in task.remarks() if "CC BY" in remark] == ["ours, second: data: CC BY 4.0"]
+    assert "second: not trained" in task.markdown()
+    assert task.to_dict()["rows"][0]["notes"] == notes

@@ -51,11 +51,49 @@ def test_an_answer_of_null_is_no_answer(tmp_path):
         ('{"prediction": "x", "target": ["y"]}', "line 2: target must be text"),
         ('{"prediction": "x", "target": null}', "line 2: target must be text"),
         ('{"prediction": "x", "target": "y", "score": "high"}', "line 2: score must be a number"),
+        ('{"prediction": "x", "target": "y", "row": 0}', "line 2: row 0 is that of line 1 too"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path, line, reason):
     with pytest.raises(ValueError, match=reason):
         read_predictions(write(tmp_path / "a.jsonl", ROW, line))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("group", 3, "text"),
+        ("prompt", ["Why?"], "text"),
+        ("source", {"row": 1}, "text"),
+        ("num_tokens", 0, "an integer of at least 1"),
+        ("num_tokens", 2.5, "an integer of at least 1"),
+        ("num_tokens", True, "an integer of at least 1"),
+        ("row", -1, "an integer of at least 0"),
+        ("row", "7", "an integer of at least 0"),
+        ("row", False, "an integer of at least 0"),
+        ("score", 1.2, "a number from 0 to 1"),
+        ("score", True, "a number from 0 to 1"),
+        ("score", float("nan"), "a number from 0 to 1"),
+        ("agreement", -0.1, "a number from 0 to 1"),
+        ("log_probability", 0.5, "a number of at most 0"),
+        ("log_probability", "-1", "a number of at most 0"),
+    ],
+)
+def test_a_field_of_the_wrong_kind_is_named_in_one_line(tmp_path, name, value, meaning):
+    with pytest.raises(ValueError, match=f"line 2: {name} must be {meaning}, got ") as caught:
+        read_predictions(write(tmp_path / "a.jsonl", ROW, {**ROW, name: value}))
+    assert "\n" not in str(caught.value)
+
+
+def test_fields_at_the_edge_of_what_they_may_be_are_read(tmp_path):
+    edge = {"row": 0, "num_tokens": 1, "score": 1, "agreement": 0, "log_probability": 0, "group": "", "prompt": None}
+    (answer,) = read_predictions(write(tmp_path / "a.jsonl", {**ROW, **edge}))
+    assert (answer.row, answer.num_tokens, answer.score, answer.log_probability) == (0, 1, 1, 0)
+
+
+def test_a_number_of_a_row_that_is_there_twice_names_both_lines(tmp_path):
+    with pytest.raises(ValueError, match="line 3: row 7 is that of line 1 too; number each row once"):
+        read_predictions(write(tmp_path / "a.jsonl", {**ROW, "row": 7}, {**ROW, "row": 8}, {**ROW, "row": 7}))
 
 
 def test_no_file_and_an_empty_file_are_refused(tmp_path):

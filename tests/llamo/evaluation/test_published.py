@@ -2,7 +2,7 @@
 
 import pytest
 
-from llamo.evaluation.published import PUBLISHED, needs_tokenizer, published, tokenizer_family
+from llamo.evaluation.published import OTHER_DATA, PUBLISHED, needs_tokenizer, published, tokenizer_family
 
 TASKS = {
     "description-mol-instructions",
@@ -78,7 +78,13 @@ def test_variants_of_llamo_are_shown_on_request_only():
         ("allenai/scibert_scivocab_uncased", "SciBERT"),
         ("tokens of meta-llama/Llama-2-7b-chat-hf", "Llama-2"),
         ("tokens of facebook/galactica-1.3b", "Galactica"),
+        ("SciBERT", "SciBERT"),
         ("words (lower-cased runs of a-z and 0-9)", "words"),
+        ("word pieces of /data/scibert/vocab.txt (500 entries)", "word pieces of /data/scibert/vocab.txt (500 entries)"),
+        ("tokens of /models/llama-2-mine", "tokens of /models/llama-2-mine"),
+        ("tokens of /models/meta-llama/Llama-2-7b", "tokens of /models/meta-llama/Llama-2-7b"),
+        ("tokens of someone/galactica-like", "tokens of someone/galactica-like"),
+        ("tokens of runs/facebook/galactica-1.3b/mine", "tokens of runs/facebook/galactica-1.3b/mine"),
         ("tokens of gpt2", "tokens of gpt2"),
         ("", None),
         (None, None),
@@ -86,3 +92,8 @@ def test_variants_of_llamo_are_shown_on_request_only():
 )
 def test_a_tokenizer_has_one_name_however_it_is_written(name, family):
     assert tokenizer_family(name) == family
+
+
+def test_other_data_are_pointed_out_for_tasks_with_published_numbers():
+    assert set(OTHER_DATA) < TASKS
+    assert "these 1,978 rows are of another release" in OTHER_DATA["description-pubchem324k"]

@@ -29,12 +29,36 @@ def test_text_loses_the_white_space_around_it():
         ("HOMO of C6H6: -0.25 (QM9)", "-0.25"),
         ("**0.25**", "0.25"),
         ("0.25eV", "0.25"),
+        ("- 0.25", "-0.25"),
+        ("The energy is \u2212 0.25 Hartree", "-0.25"),
+        ("3 - 5", "3"),
+        ("3-5", "3"),
+        ("0.1,0.2", "0.1"),
+        ("1,234,567", "1234567"),
         ("I do not know.", ""),
         ("C6H6", ""),
         ("", ""),
     ],
 )
 def test_the_first_number_is_read(answer, number):
+    assert parsing.number(answer) == number
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("\u03b5-0.2", ""),
+        ("HOMO-0.25", ""),
+        ("HOMO\u22120.25", ""),
+        ("HOMO-1 lies at -0.3", "-0.3"),
+        ("-1,5", ""),
+        ("1,5 eV", ""),
+        ("0,250", ""),
+        ("1,2345", ""),
+        ("1,2-dichlorobenzene: -0.25", "-0.25"),
+    ],
+)
+def test_a_dash_or_comma_of_unclear_meaning_makes_no_number(answer, number):
     assert parsing.number(answer) == number
 
 
@@ -73,6 +97,14 @@ def test_yes_and_no_are_read(answer, said):
         ("B) The molecule is an alcohol.", "B"),
         ("A molecule like this fits (D).", "D"),
         ("It must be B.", "B"),
+        ("B) The molecule is the (R)-enantiomer", "B"),
+        ("B. (S)-lactate", "B"),
+        ("B. (D)-lactate", "B"),
+        ("I choose B because it is (D)-configured", "B"),
+        ("A) An alcohol.\nB) An acid.\nAnswer: B", "B"),
+        ("It is the (R)-enantiomer", ""),
+        ("Option E", ""),
+        ("e", ""),
         ("A molecule of this kind is an alcohol", ""),
         ("", ""),
     ],
@@ -106,12 +138,36 @@ def test_the_smiles_is_read_and_not_repaired(answer, smiles):
     assert parsing.smiles(answer) == smiles
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "`CCO`",
+        "```CCO```",
+        "SMILES:CCO",
+        "smiles:`CCO`",
+        "**CCO**",
+        "**SMILES:**CCO",
+        "CCO</s>",
+        "CCO </s>",
+        "**SMILES:CCO**</s>",
+        "The product is CCO</s>",
+    ],
+)
+def test_what_is_around_a_smiles_is_taken_off(answer):
+    assert parsing.smiles(answer) == "CCO"
+
+
+@pytest.mark.parametrize("answer", ["*CCO*", "*", "**", "****", "**CCO", "CC**", "`CCO", "SMILES:"])
+def test_asterisks_are_atoms_and_half_a_wrapper_stays(answer):
+    assert parsing.smiles(answer) == answer
+
+
 @given(st.text(alphabet="CNO()=#123[]+-@/\\.c", min_size=1))
 def test_one_word_is_taken_as_it_is(answer):
     assert parsing.smiles(answer) == answer
 
 
-@given(st.text())
+@given(st.text() | st.lists(st.sampled_from(["`", "**", "*", "SMILES:", "</s>", "C", " ", "1", ",", "-"])).map("".join))
 def test_nothing_a_model_says_breaks_a_parser(answer):
     for parse in (parsing.text, parsing.number, parsing.yes_no, parsing.choice, parsing.smiles):
         assert isinstance(parse(answer), str)

@@ -2,6 +2,7 @@
 
 from llamo.evaluation.comparison import comparison
 from llamo.evaluation.report import tables
+from llamo.metrics.scorer import Score
 from tests.llamo.evaluation.results import choice_result, number_result, smiles_result, text_result, yes_no_result
 
 
@@ -64,5 +65,6 @@ def test_errors_have_no_table_of_confidence():
 
 
 def test_the_best_system_of_a_metric_is_marked():
-    task = comparison([number_result()]).tasks[0].only({"mae"})
-    assert [row.system for row, (cell,) in tables.system_rows(task) if cell.best] == ["LLaMo 7B"]
+    better = number_result(system="better", scores={"mae": Score(0.005)})
+    task = comparison([number_result(), better]).tasks[0].only({"mae"})
+    assert [row.system for row, (cell,) in tables.system_rows(task) if cell.best] == ["better"]
