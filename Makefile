@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo test test-slow test-recorded check format conventions wordnet clean
+.PHONY: help demo test test-slow test-recorded check format bench bench-quick conventions wordnet clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -28,6 +28,12 @@ test-slow: $(READY)  ## Run the tests that take minutes
 
 test-recorded: $(READY)  ## Compare with another recording of the reference implementation: RECORDED=FOLDER
 	LLAMO_RECORDED="$(abspath $(RECORDED))" $(BIN)/python -m pytest tests/recorded
+
+bench: $(READY)  ## Measure everything again and write docs/performance.md (under 15 minutes)
+	$(BIN)/python -m benchmarks.run_all
+
+bench-quick: $(READY)  ## A look at every benchmark, in the terminal only (under 2 minutes)
+	$(BIN)/python -m benchmarks.run_all --quick
 
 conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo
 	@version=$(VERSION); folder=.cache/transformers-suite; \

@@ -1,114 +1,105 @@
-"""Makes transformers' Auto classes know LLaMo, without importing transformers before somebody else does.
+"""Makes transformers' Auto classes know LLaMo, importing neither transformers nor a class of ours before it is needed.
 
-A registration runs as soon as its Auto class is there: nothing else is sure to be imported before a user loads a model.
-transformers' modules import each other in circles, though, so it never runs while a module it uses is half imported.
+Configs are registered as soon as the module of an Auto class is there; they are cheap. Models, feature extractor and
+processor, which cost seconds with what they build on, are registered by name and imported when a LLaMo is first looked
+up, so that somebody who loads a tokenizer does not wait for them.
 """
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import UserDict
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
-import wrapt
+_FIRST = {"transformers", "configuration"}
+_CONFIGS = ("LlamoConfig", "LlamoGraphConfig", "LlamoProjectorConfig")
+_MODEL = "modeling_llamo:LlamoForConditionalGeneration"
+_ENCODER = "modeling_llamo:LlamoGraphEncoder"
+# Module of an Auto class -> its mapping -> config -> class.
+_CLASSES: dict[str, dict[str, dict[str, str]]] = {
+    "configuration_auto": {},
+    "modeling_auto": {
+        # AutoModel gives the generating model too: users load "a LLaMo" and then call generate.
+        "MODEL_MAPPING": {"LlamoConfig": _MODEL, "LlamoGraphConfig": _ENCODER},
+        "MODEL_FOR_CAUSAL_LM_MAPPING": {"LlamoConfig": _MODEL},
+        "MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING": {"LlamoConfig": _MODEL},
+        "MODEL_FOR_MULTIMODAL_LM_MAPPING": {"LlamoConfig": _MODEL},
+    },
+    "feature_extraction_auto": {
+        "FEATURE_EXTRACTOR_MAPPING": {"LlamoConfig": "processors.feature_extraction:LlamoFeatureExtractor"},
+    },
+    "processing_auto": {"PROCESSOR_MAPPING": {"LlamoConfig": "processors.processing:LlamoProcessor"}},
+}
 
-_AUTO = "transformers.models.auto"
+
+class _NamedClasses(UserDict[Any, Any]):
+    """Registered classes by config; one that is given by name, `module:class`, is imported when it is asked for."""
+
+    def __getitem__(self, key: Any) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, str):
+            module, _, name = value.partition(":")
+            self.data[key] = value = getattr(import_module(module), name)
+        return value
+
+
+def _register(module: ModuleType):
+    """Enters what belongs into the mappings of one module of Auto classes."""
+    configs = import_module("configuration")
+    name = module.__name__.rpartition(".")[2]
+    if name == "configuration_auto":
+        for config in (getattr(configs, config_name) for config_name in _CONFIGS):
+            module.AutoConfig.register(config.model_type, config, exist_ok=True)
+    for mapping_name, classes in _CLASSES[name].items():
+        mapping = getattr(module, mapping_name)
+        # What `register` writes to, and all lookups read from; transformers has no public place for a class by name.
+        mapping._extra_content = _NamedClasses(mapping._extra_content)
+        for config_name, class_name in classes.items():
+            mapping.register(getattr(configs, config_name), class_name, exist_ok=True)
+
+
+_waiting: list[ModuleType] = []
 _finished: set[str] = set()
 
 
-def _register_configs():
-    from transformers import AutoConfig
-
-    from configuration import LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig
-
-    for config in (LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig):
-        AutoConfig.register(config.model_type, config, exist_ok=True)
-
-
-def _register_models():
-    from transformers import AutoModel, AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM
-
-    from configuration import LlamoConfig, LlamoGraphConfig
-    from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder
-
-    AutoModel.register(LlamoGraphConfig, LlamoGraphEncoder, exist_ok=True)
-    # AutoModel gives the generating model too: users load "a LLaMo" and then call generate.
-    for auto in (AutoModel, AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM):
-        auto.register(LlamoConfig, LlamoForConditionalGeneration, exist_ok=True)
+def _on_import(module: ModuleType):
+    """Registers with each module that is there, except while our configs, which all of it needs, are half imported."""
+    _finished.add(module.__name__)
+    if module.__name__ != "configuration":
+        _waiting.append(module)
+    if "configuration" in _finished or "configuration" not in sys.modules:
+        while _waiting:  # taken out first: registering may import our configs, which comes back here
+            _register(_waiting.pop())
 
 
-def _register_feature_extractor():
-    from transformers import AutoFeatureExtractor
+def _watch():
+    import wrapt  # costs more than all of `import llamo`
 
-    from configuration import LlamoConfig
-    from processors.feature_extraction import LlamoFeatureExtractor
-
-    AutoFeatureExtractor.register(LlamoConfig, LlamoFeatureExtractor, exist_ok=True)
+    for name in (*(f"transformers.models.auto.{name}" for name in _CLASSES), "configuration"):
+        wrapt.register_post_import_hook(_on_import, name)
 
 
-def _register_processor():
-    from transformers import AutoProcessor
+class _FirstImport:
+    """Begins to watch when transformers or our configs are about to be imported.
 
-    from configuration import LlamoConfig
-    from processors.processing import LlamoProcessor
-
-    AutoProcessor.register(LlamoConfig, LlamoProcessor, exist_ok=True)
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One registration.
-
-    Args:
-        register: does it.
-        after: the module of the Auto class; nothing happens before it has finished.
-        whole: modules that `register` imports and that may be what imported `after`. Each has finished or has not
-            begun; our own packages are among them.
+    It stays where it is afterwards: to take it out while the import system walks the list would hide its successor.
     """
 
-    register: Callable[[], None]
-    after: str
-    whole: tuple[str, ...]
+    waits = True
 
-    def is_due(self) -> bool:
-        return self.after in _finished and all(name in _finished or name not in sys.modules for name in self.whole)
-
-
-_steps = [
-    _Step(_register_configs, f"{_AUTO}.configuration_auto", ("configuration",)),
-    _Step(
-        _register_models,
-        f"{_AUTO}.modeling_auto",
-        (
-            "configuration",
-            "modeling_llamo",
-            "transformers.generation.utils",
-            "transformers.modeling_layers",
-            "transformers.modeling_utils",
-            "transformers.models.blip_2.configuration_blip_2",
-            "transformers.models.blip_2.modeling_blip_2",
-        ),
-    ),
-    _Step(_register_feature_extractor, f"{_AUTO}.feature_extraction_auto", ("configuration", "processors")),
-    _Step(
-        _register_processor,
-        f"{_AUTO}.processing_auto",
-        ("configuration", "processors", "transformers.processing_utils"),
-    ),
-]
-
-
-def _on_import(module: ModuleType):
-    _finished.add(module.__name__)
-    for step in list(_steps):
-        # Registering imports more modules, which comes back here: another call may have taken the step meanwhile.
-        if step in _steps and step.is_due():
-            _steps.remove(step)
-            step.register()
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if not self.waits or name not in _FIRST:
+            return None
+        self.waits = False
+        _watch()
+        return find_spec(name)  # asks all finders anew: wrapt's stands in front now
 
 
 def install():
     """Arranges the registrations; those whose modules are there already happen now."""
-    awaited = {name for step in _steps for name in (step.after, *step.whole)}
-    # A module that is there already counts at once and may start a registration, which imports those that are not.
-    for name in sorted(awaited, key=lambda name: name in sys.modules):
-        wrapt.register_post_import_hook(_on_import, name)
+    if _FIRST & set(sys.modules):
+        _watch()
+    else:
+        sys.meta_path.insert(0, _FirstImport())

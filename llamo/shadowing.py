@@ -1,18 +1,18 @@
 """Refuses to start when a stranger's package hides one of ours: their names are generic."""
 
 from importlib.util import find_spec
-from pathlib import Path
+from os.path import dirname, realpath
 
 _OURS = ("configuration", "modeling_llamo", "processors")
 
 
 def refuse_shadowed_packages():
     """Raises ImportError naming the folder that hides ours, and the way out."""
-    home = Path(__file__).resolve().parents[1]
+    home = dirname(dirname(realpath(__file__)))
     for name in _OURS:
         spec = find_spec(name)
-        origin = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
-        if origin is None or origin.parent.parent != home:
+        origin = None if spec is None or spec.origin is None else realpath(spec.origin)
+        if origin is None or dirname(dirname(origin)) != home:
             where = (
                 "is missing"
                 if spec is None

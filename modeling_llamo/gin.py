@@ -1,8 +1,11 @@
 """Layers of the Graph Isomorphism Network on packed graphs. Knows tensors only: no molecule, no file.
 
-Shapes: N atoms in the batch, E directed bonds, D width.
+Tensors that a line has just made are written over where autograd does not need them: memory is what costs here.
+
+Shapes: N atoms in the batch, E directed bonds, C combinations of bond features, D width.
 """
 
+from math import prod
 from typing import ClassVar, cast
 
 import torch
@@ -10,7 +13,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from configuration import LlamoGraphConfig
-from modeling_llamo.batch_norm import NodeBatchNorm
+from modeling_llamo.batch_norm import NodeBatchNorm, normed_linear
+
+# Up to so many combinations of features each has its sum made in advance; bonds have 60.
+MOST_COMBINATIONS = 4096
 
 
 class FeatureEmbedding(nn.Module):
@@ -28,22 +34,51 @@ class FeatureEmbedding(nn.Module):
     def __init__(self, vocab_sizes: list[int], width: int, *, beyond_is_unspecified: bool = False):
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(size, width) for size in vocab_sizes)
+        self.sizes = tuple(vocab_sizes)
         self.beyond_is_unspecified = beyond_is_unspecified
 
+    def column(self, ids: torch.Tensor, number: int) -> torch.Tensor:
+        """(R,) ids of one column, 0 where they read "unspecified"."""
+        rows = ids[:, number]
+        if self.beyond_is_unspecified and number:
+            rows = rows.masked_fill(rows >= self.sizes[number], 0)
+        return rows
+
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        embedding = self.tables[0](ids[:, 0])
-        for column, table in enumerate(self.tables[1:], start=1):
-            rows = ids[:, column]
-            if self.beyond_is_unspecified:
-                rows = rows.masked_fill(rows >= cast(nn.Embedding, table).num_embeddings, 0)
-            embedding = embedding + table(rows)
+        embedding = self.tables[0](self.column(ids, 0))
+        for number, table in enumerate(self.tables[1:], start=1):
+            embedding = table(self.column(ids, number)).add_(embedding)
         return embedding
+
+    def prepare(self, ids: torch.Tensor) -> torch.Tensor:
+        """What `look_up` reads, of every embedding with these sizes: (R,) numbers of combinations, or the ids again."""
+        if prod(self.sizes) > MOST_COMBINATIONS:
+            return ids
+        combination = torch.zeros_like(ids[:, 0])
+        for number, size in enumerate(self.sizes):
+            rows = torch.arange(size, device=ids.device)  # read by index, so that an id without a row is an error
+            combination = combination * size + rows.index_select(0, self.column(ids, number))
+        return combination
+
+    def look_up(self, prepared: torch.Tensor) -> torch.Tensor:
+        """The same as `forward`, from what `prepare` gives: (R, D)."""
+        if prepared.dim() > 1:
+            return self(prepared)
+        return F.embedding(prepared, self.combinations(prepared.device))
+
+    def combinations(self, device: torch.device) -> torch.Tensor:
+        """(C, D) the sum of each combination of ids, that of the last column changing fastest."""
+        tables = [table(torch.arange(size, device=device)) for table, size in zip(self.tables, self.sizes, strict=True)]
+        sums = tables[0]
+        for rows in tables[1:]:
+            sums = (sums.unsqueeze(1) + rows).flatten(0, 1)
+        return sums
 
 
 class MessagePassingLayer(nn.Module):
-    """What the kinds of layer share: MLP(mix of h_i and messages to i), BatchNorm, ReLU except after the last layer.
+    """What the kinds of layer share: MLP(own part of h_i + messages to i), BatchNorm, ReLU except after the last layer.
 
-    A kind says what a message is and how the messages are mixed with the atom's own state.
+    A kind says what an atom keeps of itself and what a message is.
     """
 
     has_inner_norm: ClassVar[bool] = False  # a BatchNorm between the MLP's first Linear and its ReLU
@@ -56,32 +91,31 @@ class MessagePassingLayer(nn.Module):
             config.bond_vocab_sizes, width, beyond_is_unspecified=config.gin_variant == "graphcl"
         )
         self.up_proj = nn.Linear(width, inner)
-        if self.has_inner_norm:
-            self.inner_norm = NodeBatchNorm(inner, eps, momentum)
+        self.inner_norm = NodeBatchNorm(inner, eps, momentum) if self.has_inner_norm else None
         self.down_proj = nn.Linear(inner, width)
         self.norm = NodeBatchNorm(width, eps, momentum)
         self.dropout = config.dropout
         self.is_last = is_last
 
+    def own(self, nodes: torch.Tensor) -> torch.Tensor:
+        """What an atom keeps of itself, as a new tensor: (N, D) -> (N, D)."""
+        raise NotImplementedError
+
     def message(self, sources: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
-        """What travels along each directed bond: (E, D), (E, D) -> (E, D)."""
+        """What travels along each directed bond; `bonds` may be written over: (E, D), (E, D) -> (E, D)."""
         raise NotImplementedError
 
-    def mix(self, nodes: torch.Tensor, edge_index: torch.Tensor, edge_ids: torch.Tensor) -> torch.Tensor:
-        """What the MLP reads: (N, D), (2, E), (E, columns) -> (N, D)."""
-        raise NotImplementedError
-
-    def aggregate(self, nodes: torch.Tensor, edge_index: torch.Tensor, edge_ids: torch.Tensor) -> torch.Tensor:
-        """Sum of the messages that reach each atom: (N, D), (2, E), (E, columns) -> (N, D)."""
+    def mix(self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
+        """What the MLP reads, an atom's own part and the sum of its messages: (N, D), (2, E), (E,) -> (N, D)."""
         source, target = edge_index
-        messages = self.message(nodes[source], self.bond_embedding(edge_ids))
-        return torch.zeros_like(nodes).index_add(0, target, messages.to(nodes.dtype))
+        messages = self.message(nodes.index_select(0, source), self.bond_embedding.look_up(bonds))
+        own = self.own(nodes)
+        return own.index_add_(0, target, messages.to(own.dtype))
 
-    def forward(self, nodes: torch.Tensor, edge_index: torch.Tensor, edge_ids: torch.Tensor) -> torch.Tensor:
-        """(N, D) node states of level l -> (N, D) node states of level l + 1."""
-        inner = self.up_proj(self.mix(nodes, edge_index, edge_ids))
-        inner = self.inner_norm(inner) if self.has_inner_norm else inner
-        nodes = self.norm(self.down_proj(F.relu(inner)))
+    def forward(self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
+        """(N, D) node states of level l -> (N, D) node states of level l + 1; `bonds` from `prepare`."""
+        inner = normed_linear(self.mix(nodes, edge_index, bonds), self.up_proj, self.inner_norm)
+        nodes = normed_linear(F.relu(inner), self.down_proj, self.norm)
         nodes = nodes if self.is_last else F.relu(nodes)
         return F.dropout(nodes, self.dropout, self.training)
 
@@ -99,13 +133,13 @@ class GINLayer(MessagePassingLayer):
         super().__init__(config, is_last=is_last)
         self.eps = nn.Parameter(torch.zeros(1))
 
+    def own(self, nodes: torch.Tensor) -> torch.Tensor:
+        """(1 + eps) h_i."""
+        return (1 + self.eps) * nodes
+
     def message(self, sources: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
         """ReLU(h_j + e_ij)."""
-        return F.relu(sources + bonds)
-
-    def mix(self, nodes: torch.Tensor, edge_index: torch.Tensor, edge_ids: torch.Tensor) -> torch.Tensor:
-        """(1 + eps) h_i + sum of messages."""
-        return (1 + self.eps) * nodes + self.aggregate(nodes, edge_index, edge_ids)
+        return F.relu_(bonds.add_(sources))
 
 
 class GraphCLLayer(MessagePassingLayer):
@@ -121,15 +155,15 @@ class GraphCLLayer(MessagePassingLayer):
         super().__init__(config, is_last=is_last)
         self.self_loop_bond_type = config.self_loop_bond_type
 
+    def own(self, nodes: torch.Tensor) -> torch.Tensor:
+        """h_i + e_ii."""
+        loop_ids = torch.zeros(1, len(self.bond_embedding.tables), dtype=torch.long, device=nodes.device)
+        loop_ids[:, 0] = self.self_loop_bond_type
+        return nodes + self.bond_embedding(loop_ids)
+
     def message(self, sources: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
         """h_j + e_ij."""
-        return sources + bonds
-
-    def mix(self, nodes: torch.Tensor, edge_index: torch.Tensor, edge_ids: torch.Tensor) -> torch.Tensor:
-        """h_i + e_ii + sum of messages."""
-        loop_ids = edge_ids.new_zeros(1, len(self.bond_embedding.tables))
-        loop_ids[:, 0] = self.self_loop_bond_type
-        return nodes + self.bond_embedding(loop_ids) + self.aggregate(nodes, edge_index, edge_ids)
+        return bonds.add_(sources)
 
 
 LAYERS: dict[str, type[MessagePassingLayer]] = {"moleculestm": GINLayer, "graphcl": GraphCLLayer}

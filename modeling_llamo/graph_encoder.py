@@ -15,7 +15,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from configuration import LlamoConfig, LlamoGraphConfig
 from modeling_llamo import graphcl, moleculestm
 from modeling_llamo.encoder_weights import read_state_dict
-from modeling_llamo.gin import LAYERS, FeatureEmbedding, GINLayer
+from modeling_llamo.gin import LAYERS, FeatureEmbedding, GINLayer, MessagePassingLayer
 from modeling_llamo.packing import GraphBatch
 
 
@@ -72,9 +72,10 @@ class LlamoGraphEncoder(PreTrainedModel):
     def encode(self, graphs: GraphBatch) -> BaseModelOutput:
         """Node states of packed graphs; see `forward`."""
         edge_index = graphs.global_edge_index()
+        bonds = cast(MessagePassingLayer, self.layers[0]).bond_embedding.prepare(graphs.edge_ids)  # for all layers
         levels = [self.atom_embedding(graphs.node_ids)]
         for layer in self.layers:
-            levels.append(layer(levels[-1], edge_index, graphs.edge_ids))
+            levels.append(layer(levels[-1], edge_index, bonds))
         return BaseModelOutput(last_hidden_state=levels[-1], hidden_states=tuple(levels))
 
     def forward(

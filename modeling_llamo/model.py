@@ -114,7 +114,9 @@ class LlamoModel(LlamoPreTrainedModel):
             motif_features=graph_motif_features,
             motif_counts=graph_motif_counts,
         )
-        encoded = self.graph_encoder.encode(graphs)
+        encoded = self.graph_encoder(  # called as a module, so that hooks, FSDP and `graph_encoder.compile()` take part
+            graph_node_ids, graph_edge_index, graph_edge_ids, graph_node_counts, graph_edge_counts
+        )
         return LlamoGraphFeatures(
             last_hidden_state=encoded.last_hidden_state,
             pooler_output=self.projector(encoded.hidden_states, graphs),

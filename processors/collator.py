@@ -10,14 +10,14 @@ from processors.example import IGNORED_LABEL
 from processors.processing import LlamoProcessor
 
 # Columns of each packed graph tensor (None: one number per molecule) and its dtype.
-_GRAPH_TENSORS: dict[str, tuple[int | None, torch.dtype]] = {
-    "graph_node_ids": (9, torch.long),
-    "graph_edge_index": (2, torch.long),
-    "graph_edge_ids": (3, torch.long),
-    "graph_node_counts": (None, torch.long),
-    "graph_edge_counts": (None, torch.long),
-    "graph_motif_features": (73, torch.float32),
-    "graph_motif_counts": (None, torch.long),
+_GRAPH_TENSORS: dict[str, tuple[int | None, type]] = {
+    "graph_node_ids": (9, np.int64),
+    "graph_edge_index": (2, np.int64),
+    "graph_edge_ids": (3, np.int64),
+    "graph_node_counts": (None, np.int64),
+    "graph_edge_counts": (None, np.int64),
+    "graph_motif_features": (73, np.float32),
+    "graph_motif_counts": (None, np.int64),
 }
 
 
@@ -97,9 +97,13 @@ class LlamoDataCollator:
         with_graphs = [example for example in examples if example.get("graph_node_counts") is not None]
         if not with_graphs:
             return {}
-        batch = {}
-        for name, (columns, dtype) in _GRAPH_TENSORS.items():
-            shape = (-1,) if columns is None else (-1, columns)
-            parts = [np.asarray(example[name]).reshape(shape) for example in with_graphs]
-            batch[name] = torch.from_numpy(np.concatenate(parts)).to(dtype)
-        return batch
+        return {
+            name: _joined([example[name] for example in with_graphs], columns, kind)
+            for name, (columns, kind) in _GRAPH_TENSORS.items()
+        }
+
+
+def _joined(parts: list, columns: int | None, kind: type) -> torch.Tensor:
+    """Arrays or lists, flat or as rows, as the rows of one tensor."""
+    flat = np.concatenate(parts, axis=None).astype(kind, copy=False)  # one cast of all: a cast of each takes longer
+    return torch.from_numpy(flat if columns is None else flat.reshape(-1, columns))

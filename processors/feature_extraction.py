@@ -82,7 +82,7 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         """
         if isinstance(molecule, MoleculeGraph):
             return molecule
-        if is_ready_made(molecule):
+        if not isinstance(molecule, str) and is_ready_made(molecule):
             smiles = getattr(molecule, "smiles", None)
             if smiles is None or isinstance(molecule, Mapping):
                 graph = from_tensors(molecule, num_chirality_tags=self.num_chirality_tags, row=row)

@@ -1,7 +1,7 @@
 """The graph of one molecule: categorical features of atoms and bonds, and its functional groups."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,15 +36,28 @@ class MoleculeGraph:
     motif_fallback: str | None
 
 
-# Finished feature rows by raw properties: real molecules use few combinations, over and over. Every index fits a byte.
-@cache
-def _atom_bytes(*properties: int) -> bytes:
-    return bytes(atom_row(*properties))
+class _Rows(dict[tuple[int, ...], bytes]):
+    """Finished int64 feature rows by raw properties: real molecules use few combinations, over and over."""
+
+    def __init__(self, make: Callable[..., tuple[int, ...]]):
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, properties: tuple[int, ...]) -> bytes:
+        row = self[properties] = np.array(self.make(*properties), np.int64).tobytes()
+        return row
+
+    def table(self, columns: Iterable[list], width: int) -> np.ndarray:
+        """(rows, width) that can be written to: the columns of properties as rows of features."""
+        rows = bytearray().join(map(self.__getitem__, zip(*columns, strict=True)))
+        return np.frombuffer(rows, np.int64).reshape(-1, width)
 
 
-@cache
-def _bond_bytes(*indices: int) -> bytes:
-    return 2 * bytes(indices)  # the two directions of a bond
+def _bond_rows(*indices: int) -> tuple[int, ...]:
+    return 2 * indices  # the two directions of a bond
+
+
+_ATOM_ROWS, _BOND_ROWS = _Rows(atom_row), _Rows(_bond_rows)
 
 
 def featurize_mol(
@@ -66,24 +79,14 @@ def featurize_mol(
     motifs, fallback = (
         find_motifs(mol, structure) if use_motifs else (np.zeros((0, MOTIF_VOCAB_SIZE), np.uint8), "motifs are off")
     )
-    return MoleculeGraph(_node_ids(structure), _edge_index(structure), _edge_ids(structure), motifs, smiles, fallback)
-
-
-def _node_ids(structure: Structure) -> np.ndarray:
-    rows = b"".join(map(_atom_bytes, *structure.atoms))
-    return np.frombuffer(rows, np.uint8).reshape(-1, len(ATOM_VOCAB_SIZES)).astype(np.int64)
+    nodes = _ATOM_ROWS.table(structure.atoms, len(ATOM_VOCAB_SIZES))
+    edges = _BOND_ROWS.table((structure.kind, structure.stereo, structure.conjugated), len(BOND_VOCAB_SIZES))
+    return MoleculeGraph(nodes, _edge_index(structure), edges, motifs, smiles, fallback)
 
 
 def _edge_index(structure: Structure) -> np.ndarray:
-    index = np.empty((len(structure.begin), 2, 2), np.int64)  # bond, direction, source and target
-    index[:, 0, 0] = index[:, 1, 1] = structure.begin
-    index[:, 0, 1] = index[:, 1, 0] = structure.end
-    return index.reshape(-1, 2)
-
-
-def _edge_ids(structure: Structure) -> np.ndarray:
-    rows = b"".join(map(_bond_bytes, structure.kind, structure.stereo, structure.conjugated))
-    return np.frombuffer(rows, np.uint8).reshape(-1, len(BOND_VOCAB_SIZES)).astype(np.int64)
+    begin, end = structure.begin, structure.end
+    return np.array((begin, end, end, begin), np.int64).T.reshape(-1, 2)  # both directions of a bond
 
 
 def _unknown_stereo(mol: "Mol", index: int, smiles: str, row: int | None) -> MoleculeError:

@@ -1,10 +1,12 @@
 """A molecule as plain Python columns: one list per atom or bond property, read once, for features and motifs.
 
-RDKit's getters that return an enum cost three times as much as those that return a number. They are called only for the
-atoms and bonds that a cheap test leaves over; the comments say why the others are known.
+A call of one of RDKit's getters costs much more than the reading of a list, and one that returns an enum costs three
+times as much again. So properties that follow from others are not asked for, and those that are rare are asked for only
+at the atoms and bonds that a cheap test leaves over; the comments say why the others are known.
 """
 
 from functools import cache
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 from processors.vocabulary import (
@@ -32,41 +34,23 @@ class Structure:
 
     Attributes:
         atoms: the nine raw atom properties, one list each, in the order of the feature columns.
+        degree, aromatic: number of bonds of each atom, and whether it is aromatic.
         begin, end, kind, stereo, conjugated: bond properties; `kind` and `stereo` are vocabulary indices.
-        rings: symmetrised smallest rings as tuples of atoms, and `ring_bonds` the bonds that are in one.
+        rings: symmetrised smallest rings as tuples of atoms.
     """
 
     def __init__(self, mol: "Mol", smiles: str, *, num_chirality_tags: int = NUM_CHIRALITY_TAGS):
         self.rings: tuple[tuple[int, ...], ...] = mol.GetRingInfo().AtomRings()
-        self.ring_bonds: set[int] = set().union(*mol.GetRingInfo().BondRings())
-        self.atoms = self._read_atoms(mol, chirality_table(num_chirality_tags))
-        self.numbers, _, self.total_degree, _, self.hydrogens, _, self.hybridisation, self.aromatic, _ = self.atoms
-        self._read_bonds(mol, smiles)
+        bonds = list(map(mol.GetBondWithIdx, range(mol.GetNumBonds())))
+        self._read_bonds(bonds, smiles)
+        self._count_bonds(mol.GetNumAtoms())
+        self.atoms = self._read_atoms(mol, smiles, chirality_table(num_chirality_tags))
+        self.numbers, _, self.total_degree, _, _, _, self.hybridisation, _, _ = self.atoms
+        self.stereo = self._read_stereo(bonds)
 
-    def _read_atoms(self, mol: "Mol", chirality: dict[Any, int]) -> tuple[list, ...]:
-        from rdkit.Chem import Atom
-
-        atoms = list(map(mol.GetAtomWithIdx, range(mol.GetNumAtoms())))
-        in_ring = [False] * len(atoms)
-        for ring in self.rings:
-            for atom in ring:
-                in_ring[atom] = True
-        return (
-            list(map(Atom.GetAtomicNum, atoms)),
-            _sparse(mol, atoms, "tagged", Atom.GetChiralTag, chirality),
-            list(map(Atom.GetTotalDegree, atoms)),
-            _sparse(mol, atoms, "charged", Atom.GetFormalCharge),
-            list(map(Atom.GetTotalNumHs, atoms)),
-            _sparse(mol, atoms, "radical", Atom.GetNumRadicalElectrons),
-            _hybridisation(mol, atoms),
-            list(map(Atom.GetIsAromatic, atoms)),
-            in_ring,
-        )
-
-    def _read_bonds(self, mol: "Mol", smiles: str):
+    def _read_bonds(self, bonds: list, smiles: str):
         from rdkit.Chem import Bond
 
-        bonds = list(map(mol.GetBondWithIdx, range(mol.GetNumBonds())))
         self.begin, self.end = list(map(Bond.GetBeginAtomIdx, bonds)), list(map(Bond.GetEndAtomIdx, bonds))
         self.conjugated = list(map(Bond.GetIsConjugated, bonds))
         if any(character in smiles for character in _OTHER_BOND_CHARACTERS):
@@ -74,7 +58,34 @@ class Structure:
             self.kind = [kinds[bond.GetBondType()] for bond in bonds]
         else:
             self.kind = [_KIND[order] for order in map(Bond.GetBondTypeAsDouble, bonds)]
-        self.stereo = self._read_stereo(bonds)
+
+    def _count_bonds(self, num_atoms: int):
+        # In a sanitised molecule the aromatic atoms are the ends of the aromatic bonds.
+        self.degree, self.aromatic = [0] * num_atoms, [False] * num_atoms
+        for begin, end, kind in zip(self.begin, self.end, self.kind, strict=True):
+            self.degree[begin] += 1
+            self.degree[end] += 1
+            if kind == AROMATIC:
+                self.aromatic[begin] = self.aromatic[end] = True
+
+    def _read_atoms(self, mol: "Mol", smiles: str, chirality: dict[Any, int]) -> tuple[list, ...]:
+        from rdkit.Chem import Atom
+
+        atoms = list(map(mol.GetAtomWithIdx, range(mol.GetNumAtoms())))
+        total_degree = list(map(Atom.GetTotalDegree, atoms))
+        # SMILES writes atoms with charge or radical electrons in brackets.
+        charges, radicals = _charges_and_radicals(mol, atoms) if "[" in smiles else ([0] * len(atoms), [0] * len(atoms))
+        return (
+            list(map(Atom.GetAtomicNum, atoms)),
+            _chirality(mol, atoms, chirality),
+            total_degree,
+            charges,
+            list(map(sub, total_degree, self.degree)),  # total degree is bonds and hydrogens
+            radicals,
+            _hybridisation(mol, atoms),
+            self.aromatic,
+            _marked(self.rings, len(atoms)),
+        )
 
     def _read_stereo(self, bonds: list) -> list[int]:
         # Labels sit on double bonds, and as atropisomers on single bonds between atoms that are not SP3.
@@ -94,26 +105,34 @@ def _query(name: str) -> Any:
     patterns = {"charged": "[!+0]", "sp2": "[^2]", "neither sp2 nor sp3": "[!^2!^3]"}
     if name in patterns:
         return Chem.MolFromSmarts(patterns[name])
+    if name == "tagged":
+        atom = rdqueries.HasChiralTagQueryAtom()
+    else:
+        atom = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)
+        atom.ExpandQuery(_query("charged").GetAtomWithIdx(0), Chem.CompositeQueryType.COMPOSITE_OR)
     query = Chem.RWMol(Chem.MolFromSmarts("*"))
-    atoms = {
-        "tagged": rdqueries.HasChiralTagQueryAtom,
-        "radical": lambda: rdqueries.NumRadicalElectronsGreaterQueryAtom(0),
-    }
-    query.ReplaceAtom(0, atoms[name]())
+    query.ReplaceAtom(0, atom)
     return query
 
 
 def _matches(mol: "Mol", name: str) -> list[int]:
-    return [atom for (atom,) in mol.GetSubstructMatches(_query(name), maxMatches=mol.GetNumAtoms())]
+    # Not made unique (False): with one atom to a match they are, and RDKit need not compare them.
+    found = mol.GetSubstructMatches(_query(name), False, False, False, mol.GetNumAtoms())
+    return [atom for (atom,) in found]
 
 
-def _sparse(mol: "Mol", atoms: list, name: str, getter: Any, table: dict[Any, int] | None = None) -> list[int]:
-    """A property that is 0 for most atoms: read it only where the query matches."""
+def _chirality(mol: "Mol", atoms: list, table: dict[Any, int]) -> list[int]:
     values = [0] * len(atoms)
-    for atom in _matches(mol, name):
-        value = getter(atoms[atom])
-        values[atom] = value if table is None else table[value]
+    for atom in _matches(mol, "tagged"):
+        values[atom] = table[atoms[atom].GetChiralTag()]
     return values
+
+
+def _charges_and_radicals(mol: "Mol", atoms: list) -> tuple[list[int], list[int]]:
+    charges, radicals = [0] * len(atoms), [0] * len(atoms)
+    for atom in _matches(mol, "charged or radical"):
+        charges[atom], radicals[atom] = atoms[atom].GetFormalCharge(), atoms[atom].GetNumRadicalElectrons()
+    return charges, radicals
 
 
 def _hybridisation(mol: "Mol", atoms: list) -> list[int]:
@@ -123,3 +142,12 @@ def _hybridisation(mol: "Mol", atoms: list) -> list[int]:
     for atom in _matches(mol, "neither sp2 nor sp3"):
         values[atom] = table[atoms[atom].GetHybridization()]
     return values
+
+
+def _marked(rings: tuple[tuple[int, ...], ...], num_atoms: int) -> list[bool]:
+    """Whether each atom is in a ring."""
+    marks = [False] * num_atoms
+    for ring in rings:
+        for atom in ring:
+            marks[atom] = True
+    return marks

@@ -16,7 +16,7 @@ ALLOWED = {
     "processors": {"configuration"},
     "llamo": {"configuration", "modeling_llamo", "processors"},
     "examples": {"configuration", "modeling_llamo", "processors", "llamo"},
-    "benchmarks": {"configuration", "modeling_llamo", "processors", "llamo"},
+    "benchmarks": {"benchmarks", "configuration", "modeling_llamo", "processors", "llamo", "tests"},
 }
 INSTALLED = ("configuration", "modeling_llamo", "processors", "llamo")
 # What a package does not know, by top-level module name.

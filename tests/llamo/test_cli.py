@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import llamo
 from llamo import cli
+from tests.llamo.test_registration import HEAVY
 from tests.paths import REPOSITORY
 
 
@@ -70,7 +71,7 @@ try:
     main()
 except SystemExit as stopped:
     assert not stopped.code, stopped.code
-assert not {{"torch", "transformers", "rdkit", "peft", "datasets"}} & set(sys.modules)
+assert not {HEAVY} & set(sys.modules)
 """
     result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

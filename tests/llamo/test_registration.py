@@ -7,6 +7,8 @@ import pytest
 
 from tests.paths import REPOSITORY
 
+HEAVY = {"torch", "transformers", "transformers.trainer", "torch_geometric", "rdkit", "peft", "datasets"}
+
 # Asks as a user's program does: through a config that transformers made. Importing one of our model classes here would
 # import the rest of transformers with it and hide a registration that came too late.
 TINY = """
@@ -45,6 +47,9 @@ ORDERS = [
     "from llamo import LlamoProcessor",
     "from llamo import LlamoForConditionalGeneration",
     "import modeling_llamo; import llamo",
+    "import configuration; import llamo",
+    "import llamo; import configuration",
+    "import llamo; import processors",
     # Modules of transformers that import the Auto classes half-way through.
     "import llamo; import transformers.modeling_layers",
     "import llamo; import transformers.models.blip_2.modeling_blip_2",
@@ -66,6 +71,68 @@ def test_processor_is_known_before_any_model():
     run("import llamo" + PROCESSORS)
 
 
+def test_the_encoder_alone_is_known_before_the_whole_model():
+    run("""
+import llamo
+from transformers import AutoConfig, AutoModel
+config = AutoConfig.for_model("llamo_graph", hidden_size=8, num_hidden_layers=1)
+assert type(AutoModel.from_config(config)).__name__ == "LlamoGraphEncoder"
+""")
+
+
+def test_whoever_lists_a_mapping_finds_classes_not_names():
+    run("""
+import llamo, pickle
+from transformers import MODEL_FOR_MULTIMODAL_LM_MAPPING as mapping
+from llamo import LlamoConfig, LlamoForConditionalGeneration
+for registered in (mapping, pickle.loads(pickle.dumps(mapping))):
+    entries = registered._extra_content
+    assert list(entries.values()) == [LlamoForConditionalGeneration]
+    assert list(entries.items()) == [(LlamoConfig, LlamoForConditionalGeneration)]
+    assert dict(entries) == {LlamoConfig: LlamoForConditionalGeneration}
+    assert registered[LlamoConfig] is registered.get(LlamoConfig, None) is LlamoForConditionalGeneration
+    assert LlamoConfig in registered
+""")
+
+
+def test_a_feature_extractor_is_found_by_its_name():
+    run("""
+import llamo
+from transformers.models.auto.feature_extraction_auto import feature_extractor_class_from_name
+from llamo import LlamoFeatureExtractor
+assert feature_extractor_class_from_name("LlamoFeatureExtractor") is LlamoFeatureExtractor
+""")
+
+
+def test_what_others_registered_before_and_after_stays():
+    run("""
+from transformers import AutoModel, LlamaConfig, LlamaModel
+class First(LlamaConfig): model_type = "first"
+class Second(LlamaConfig): model_type = "second"
+class FirstModel(LlamaModel): config_class = First
+class SecondModel(LlamaModel): config_class = Second
+AutoModel.register(First, FirstModel)
+import llamo
+AutoModel.register(Second, SecondModel)
+assert AutoModel._model_mapping[First] is FirstModel
+assert AutoModel._model_mapping[Second] is SecondModel
+""")
+
+
+@pytest.mark.parametrize(
+    "auto", ["AutoConfig", "AutoTokenizer", "AutoModel", "AutoModelForCausalLM", "AutoFeatureExtractor"]
+)
+def test_an_auto_class_loads_no_more_of_transformers_than_without_llamo(auto):
+    run(f"""
+import sys
+import llamo
+from transformers import {auto}
+ours = {{"modeling_llamo", "processors"}}
+theirs = {{"transformers.modeling_utils", "transformers.generation.utils", "transformers.processing_utils"}}
+assert not (ours | theirs) & set(sys.modules)
+""")
+
+
 @pytest.mark.parametrize("first", ["import llamo", "import llamo.cli", "from llamo.cli import main"])
 def test_importing_loads_nothing_heavy(first):
-    run(f"import sys; {first}; assert not {{'torch', 'transformers', 'rdkit', 'peft', 'datasets'}} & set(sys.modules)")
+    run(f"import sys; {first}; assert not {HEAVY} & set(sys.modules)")

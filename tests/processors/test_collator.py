@@ -1,5 +1,8 @@
 """LlamoDataCollator: labels, padding on either side, packed graphs, mixtures."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 from datasets import Dataset
@@ -35,6 +38,44 @@ def test_graphs_of_all_rows_are_packed_in_order(processor):
     assert batch["graph_node_counts"].tolist() == [4, 4]
     assert batch["graph_edge_index"].max() == 3  # local to each molecule
     assert batch["graph_motif_features"].dtype == torch.float32
+
+
+def test_graphs_of_any_form_are_packed_as_the_extractor_packs_them(processor):
+    extractor = processor.feature_extractor
+    graphs = [extractor.featurize(smiles) for smiles in ("CCO", "C", "c1ccccc1[N+](=O)[O-]")]
+    expected = extractor.pack(graphs, return_tensors="pt")
+    rows = [{"input_ids": [5], **extractor.pack([graph])} for graph in graphs]
+    flat = [{name: np.asarray(value, np.uint8).reshape(-1) for name, value in row.items()} for row in rows]
+    lists = [{name: np.asarray(value).tolist() for name, value in row.items()} for row in rows]
+    flat_lists = [{name: value.tolist() for name, value in row.items()} for row in flat]
+    for examples in (rows, flat, lists, flat_lists, [rows[0], flat_lists[1], flat[2]]):
+        batch = LlamoDataCollator(processor)(examples)
+        assert all(torch.equal(batch[name], expected[name]) for name in expected)
+        assert all(batch[name].dtype == expected[name].dtype for name in expected)
+
+
+def test_packed_graphs_hold_what_a_pyg_batch_holds(processor):
+    from torch_geometric.data import Batch, Data
+
+    graphs = [processor.feature_extractor.featurize(smiles) for smiles in ("CCO", "C", "[Na+].[Cl-]", "c1ccccc1C")]
+    packed = processor.feature_extractor.pack(graphs, return_tensors="pt")
+    batch: Any = Batch.from_data_list(
+        [
+            Data(
+                x=torch.from_numpy(graph.node_ids),
+                edge_index=torch.from_numpy(graph.edge_index).T,
+                edge_attr=torch.from_numpy(graph.edge_ids),
+                motif=torch.from_numpy(graph.motif_features).float(),
+            )
+            for graph in graphs
+        ]
+    )
+    offsets = batch.ptr[:-1].repeat_interleave(packed["graph_edge_counts"])
+    assert torch.equal(packed["graph_node_ids"], batch.x)
+    assert torch.equal(packed["graph_edge_index"].T + offsets, batch.edge_index)
+    assert torch.equal(packed["graph_edge_ids"], batch.edge_attr)
+    assert torch.equal(packed["graph_motif_features"], batch.motif)
+    assert torch.equal(packed["graph_node_counts"], batch.ptr.diff())
 
 
 def test_text_only_batches_have_no_graph_tensors(processor):

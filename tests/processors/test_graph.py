@@ -11,8 +11,9 @@ from rdkit import Chem
 
 from processors.graph import MoleculeGraph, featurize_mol
 from processors.molecule import MoleculeError, parse
-from tests.paths import GOLDEN, REPOSITORY
+from tests.paths import GOLDEN
 from tests.processors import reference_features
+from tests.processors.molecules import demo_molecules
 from tests.processors.test_structure import atropisomer
 
 DATA = GOLDEN.parent / "data"
@@ -53,11 +54,6 @@ HARD = [
     "FC(Cl)(Br)I",
     "C" * 1000,
 ]
-
-
-def demo_molecules() -> list[str]:
-    with open(REPOSITORY / "llamo" / "demo" / "molecules.csv", encoding="utf-8") as file:
-        return [row["smiles"] for row in csv.DictReader(file)]
 
 
 def chebi_molecules(*names: str) -> list[str]:
@@ -176,6 +172,12 @@ def test_a_number_of_chirality_tags_that_no_encoder_has_is_refused():
 @pytest.mark.parametrize("smiles", ["C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O", "CC(=O)Oc1ccccc1C(=O)O"])
 def test_tetrahedral_chirality_is_the_same_for_every_encoder(smiles, num_chirality_tags):
     assert same(featurize_mol(parse(smiles), num_chirality_tags=num_chirality_tags), featurize_mol(parse(smiles)))
+
+
+def test_rows_are_independent_of_what_was_read_before():
+    one, other = featurize_mol(parse("C[C@H](N)C(=O)[O-]")), featurize_mol(parse("C[C@H](N)C(=O)[O-]"))
+    one.node_ids[:], one.edge_ids[:], one.motif_features[:] = 7, 7, 7
+    assert same(featurize_mol(parse("C[C@H](N)C(=O)[O-]")), other)
 
 
 def test_a_wildcard_is_the_last_element():

@@ -1,11 +1,38 @@
-"""The short cuts of `Structure` (queries instead of getters) against the getters themselves."""
+"""The short cuts of `Structure` (what follows from other properties, queries) against RDKit's getters themselves."""
 
 import pytest
 from rdkit import Chem
 
+from processors.graph import featurize_mol
+from processors.molecule import parse
 from processors.structure import DOUBLE, OTHER_BOND, UNKNOWN_STEREO, Structure
 from processors.vocabulary import bond_type_table
+from tests.processors.molecules import demo_molecules
 
+GETTERS = {
+    "number": Chem.Atom.GetAtomicNum,
+    "total degree": Chem.Atom.GetTotalDegree,
+    "charge": Chem.Atom.GetFormalCharge,
+    "hydrogens": Chem.Atom.GetTotalNumHs,
+    "radical electrons": Chem.Atom.GetNumRadicalElectrons,
+    "aromatic": Chem.Atom.GetIsAromatic,
+    "in ring": Chem.Atom.IsInRing,
+}
+COLUMNS = (0, 2, 3, 4, 5, 7, 8)
+UNUSUAL = [
+    "C[N+](C)(C)C",
+    "[O-][n+]1ccccc1",
+    "[CH3]",
+    "[O][O]",
+    "[Cu+2]",
+    "c1ccc2cccc-2cc1",
+    "O=c1cc[nH]cc1",
+    "*1ccccc1",
+    "[2H]c1ccccc1",
+    "c1cc[se]c1",
+    "[B-]1=CC=CC=C1",
+    "C1CC2CC1C=C2",
+]
 WITHOUT_VALENCE = {"THREECENTER", "DATIVEL", "DATIVER", "OTHER"}  # RDKit itself refuses molecules with these
 
 
@@ -16,6 +43,29 @@ def test_every_bond_type_is_told_from_the_canonical_smiles(bond_type):
     mol.UpdatePropertyCache(strict=False)
     Chem.FastFindRings(mol)
     assert Structure(mol, Chem.MolToSmiles(mol)).kind == [bond_type_table()[bond_type]]
+
+
+@pytest.mark.parametrize(("column", "name"), zip(COLUMNS, GETTERS, strict=True))
+def test_atom_columns_are_what_the_getters_say(column, name):
+    for smiles in (*UNUSUAL, *demo_molecules()[::5]):
+        for mol in (Chem.MolFromSmiles(smiles), Chem.AddHs(Chem.MolFromSmiles(smiles))):
+            expected = [GETTERS[name](atom) for atom in mol.GetAtoms()]
+            assert Structure(mol, Chem.MolToSmiles(mol)).atoms[column] == expected, smiles
+
+
+def test_radicals_and_charges_are_written_in_brackets():
+    mol = Chem.MolFromSmiles("CCO")
+    mol.GetAtomWithIdx(0).SetNumRadicalElectrons(2)
+    mol.GetAtomWithIdx(2).SetFormalCharge(1)
+    structure = Structure(mol, Chem.MolToSmiles(mol))
+    assert (structure.atoms[3], structure.atoms[5]) == ([0, 0, 1], [2, 0, 0])
+
+
+def test_flags_that_a_user_has_set_are_made_anew():
+    mol = Chem.MolFromSmiles("c1ccccc1C")
+    for atom in mol.GetAtoms():
+        atom.SetIsAromatic(False)
+    assert featurize_mol(parse(mol)).node_ids[:, 7].tolist() == [1] * 6 + [0]
 
 
 def test_dative_bonds_are_other_bonds():

@@ -1,0 +1,166 @@
+"""SMILES -> graph, functional groups and canonical SMILES: against parsing alone, and against the obvious way.
+
+    python benchmarks/featurisation.py
+    python benchmarks/featurisation.py --quick
+
+Molecules: see `molecule_batches`. 1.0 is `Chem.MolFromSmiles` alone; the obvious way is the reference of the tests
+(`tests/processors/reference_features.py`: SMARTS and loops), whose features are compared for every molecule measured.
+Then a whole file of captions is encoded, by one process and by two, and once more with the result in the cache; each in
+a process of its own, and there wall time counts.
+"""
+
+import argparse
+import csv
+import gzip
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from rdkit import Chem, RDLogger
+from transformers.utils import logging
+
+from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.molecule_batches import FILE, read_molecules
+from processors import LlamoFeatureExtractor, MoleculeGraph
+from tests.processors import reference_features
+
+DEMO = Path(__file__).parents[1] / "llamo" / "demo" / "molecules.csv"
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the molecules, few rounds")
+    parser.add_argument("--rounds", type=int, default=15)
+    return parser.parse_args()
+
+
+def reference(smiles: str) -> tuple[Any, ...]:
+    """The same features, one atom, bond and pattern at a time."""
+    mol = Chem.MolFromSmiles(smiles)
+    nodes, (index, edges) = reference_features.node_rows(mol), reference_features.edge_rows(mol)
+    return nodes, index, edges, reference_features.motif_rows(smiles), Chem.MolToSmiles(mol)
+
+
+def is_same(graph: MoleculeGraph, expected: tuple[Any, ...]) -> bool:
+    found = (graph.node_ids.tolist(), graph.edge_index.tolist(), graph.edge_ids.tolist())
+    return (*found, sorted(graph.motif_features.tolist()), graph.smiles) == expected
+
+
+def run(function: Callable[[str], Any], molecules: list[str]):
+    """Results are dropped: memory for thousands of them is no part of the work."""
+    for smiles in molecules:
+        function(smiles)
+
+
+def measure_features(molecules: list[str], rounds: int) -> tuple[list[Line], int]:
+    """Lines, and the number of molecules whose features are not those of the reference."""
+    extractor = LlamoFeatureExtractor()
+    different = sum(not is_same(extractor.featurize(smiles), reference(smiles)) for smiles in molecules)
+    ways: dict[str, Callable[[str], Any]] = {
+        "parse": Chem.MolFromSmiles,
+        "canonical": lambda smiles: Chem.MolToSmiles(Chem.MolFromSmiles(smiles)),
+        "ours": extractor.featurize,
+    }
+    seconds = take_turns({name: partial(run, way, molecules) for name, way in ways.items()}, rounds=rounds)
+    few = molecules[:: max(1, len(molecules) // 300)]
+    slow = take_turns(
+        {"ours": partial(run, extractor.featurize, few), "reference": partial(run, reference, few)},
+        rounds=max(3, rounds // 2),
+    )
+    microseconds = 1e6 * median(seconds["ours"]) / len(molecules)
+    note = f"{microseconds:.0f} us per molecule; 2.6 would be the way through RDKit's undocumented pickle"
+    return [
+        Line("parse and canonical SMILES / parse", ratio(seconds, "canonical", "parse"), note="RDKit's own share"),
+        Line("LlamoFeatureExtractor.featurize / parse", ratio(seconds, "ours", "parse"), 3.8, note=note),
+        Line("obvious way / featurize", ratio(slow, "reference", "ours"), 6.0, True, "the tests' reference"),
+    ], different
+
+
+def encode(cache: Path, file: Path, columns: dict[str, str], num_proc: int | None) -> tuple[float, int]:
+    """Wall seconds of one `encode_source`, and its rows; run in a process of its own."""
+    os.environ["HF_DATASETS_CACHE"] = str(cache)  # before `datasets` is imported
+    from datasets import disable_progress_bars
+
+    from llamo.data import DataSource, encode_source
+    from processors import LlamoProcessor
+    from tests.text import byte_tokenizer
+
+    be_quiet()
+    disable_progress_bars()
+    processor = LlamoProcessor.from_tokenizer(byte_tokenizer())
+    source = DataSource(str(file), columns=columns, instruction="Describe it.", undo_doubled_backslashes=True)
+    started = time.perf_counter()
+    encoded = encode_source(source, processor, num_proc=num_proc, cache_dir=cache / "encoded")
+    return time.perf_counter() - started, len(encoded.dataset)
+
+
+def caption_file(folder: Path, rows: int | None) -> tuple[Path, dict[str, str]]:
+    """Captions (or the demo's names) of the molecules, cut to some rows."""
+    path = Path(os.environ.get("LLAMO_DATA", "")) / FILE
+    if "LLAMO_DATA" not in os.environ or not path.is_file():
+        return DEMO, {"output": "name"}
+    if rows is None:
+        return path, {"smiles": "SMILES", "output": "description"}
+    short = folder / "captions.csv"
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file, short.open("w", newline="") as out:
+        csv.writer(out).writerows(row for number, row in enumerate(csv.reader(file)) if number <= rows)
+    return short, {"smiles": "SMILES", "output": "description"}
+
+
+def measure_encoding(rounds: int, rows: int | None) -> list[Line]:
+    """A cache folder per round: one process fills it, others read it; then two processes fill another."""
+    cold, warm, two = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        file, columns = caption_file(Path(folder), rows)
+        for number in range(rounds):
+            one, other = Path(folder) / f"one-{number}", Path(folder) / f"two-{number}"
+            for cache, num_proc, times in ((one, None, cold), (one, None, warm), (other, 2, two)):
+                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                    seconds, encoded = pool.submit(encode, cache, file, columns, num_proc).result()
+                times.append(seconds)
+            shutil.rmtree(one)
+            shutil.rmtree(other)
+    note = f"{encoded} rows; {1e3 * median(warm):.0f} ms after {median(cold):.1f} s, wall time"
+    speed_up = median(first / second for first, second in zip(cold, two, strict=True))
+    busy = os.getloadavg()[0]
+    return [
+        Line("encode_source from the cache / cold", median(warm) / median(cold), 0.01, note=note),
+        Line(
+            "encode_source, two processes: times faster",
+            speed_up,
+            at_least=True,
+            note=f"wall time, start of the processes included; {os.cpu_count()} cores, load {busy:.1f}",
+        ),
+    ]
+
+
+def be_quiet():
+    logging.set_verbosity_error()
+    RDLogger.DisableLog("rdApp.*")
+
+
+def main():
+    args = read_arguments()
+    torch.set_num_threads(1)
+    be_quiet()
+    molecules, source = read_molecules()
+    molecules = molecules[::10] if args.quick else molecules
+    rounds = 5 if args.quick else args.rounds
+    print(f"{len(molecules)} of {source}; CPU time where nothing else is said")
+    lines, different = measure_features(molecules, rounds)
+    lines += measure_encoding(1 if args.quick else 3, 330 if args.quick else None)
+    lines.append(Line("molecules whose features differ from the reference's", different, 0))
+    report("featurisation", lines, molecules=source, rounds=rounds)
+
+
+if __name__ == "__main__":
+    main()
