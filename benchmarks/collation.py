@@ -3,9 +3,9 @@
     python benchmarks/collation.py
     python benchmarks/collation.py --quick
 
-Real molecules, see `molecule_batches`. PyG's `Data` objects hold finished tensors, made outside the timing. The content is
-compared before anything is measured. What PyG adds besides (the first atom and the number of each molecule) our model
-makes itself from the counts; one line includes it.
+Real molecules, see `molecule_batches`. PyG's `Data` objects hold finished tensors, made outside the timing. The content
+is compared before anything is measured. What PyG adds besides (the first atom and the number of each molecule) our
+model makes itself from the counts; one line includes it.
 """
 
 import argparse

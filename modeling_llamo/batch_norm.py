@@ -12,6 +12,8 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn import functional as F
 
+from modeling_llamo.plain import is_plain
+
 
 def is_shared() -> bool:
     """Whether several processes train together."""
@@ -64,19 +66,17 @@ def normed_linear(rows: torch.Tensor, linear: nn.Linear, norm: nn.BatchNorm1d | 
     """
     if norm is None:
         return linear(rows)
-    if norm.training or rows.shape[0] < linear.in_features or not (_is_plain(linear) and _is_plain(norm)):
+    if (
+        norm.training
+        or rows.shape[0] < linear.in_features
+        or not (is_plain(linear, nn.Linear) and is_plain(norm, NodeBatchNorm))
+    ):
         return norm(linear(rows))
     assert norm.running_mean is not None and norm.running_var is not None
     dtype, wide = linear.weight.dtype, torch.promote_types(linear.weight.dtype, torch.float32)
     scale = norm.weight.to(wide) * torch.rsqrt(norm.running_var.to(wide) + norm.eps)
     bias = (linear.bias.to(wide) - norm.running_mean.to(wide)) * scale + norm.bias.to(wide)
     return F.linear(rows, (linear.weight.to(wide) * scale.unsqueeze(1)).to(dtype), bias.to(dtype))
-
-
-def _is_plain(module: nn.Module) -> bool:
-    """Whether a call would run the class's own forward and nothing else: no adapter, no hook, no offloading."""
-    hooks = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
-    return type(module) in (nn.Linear, NodeBatchNorm) and "forward" not in vars(module) and not any(hooks)
 
 
 class _SumOverProcesses(torch.autograd.Function):

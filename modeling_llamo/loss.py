@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedConfig
 
+from modeling_llamo.fused_loss import can_fuse, fused_sum
 from modeling_llamo.text import rule_out, transform_logits
 
 
@@ -33,7 +34,8 @@ def labelled_loss(
 ) -> torch.Tensor:
     """Cross-entropy of the next token: the mean over labelled positions, or their sum over `num_items_in_batch`.
 
-    The same as transformers' `ForCausalLMLoss` on all logits. It waits for the device once, to count labels.
+    The same as transformers' `ForCausalLMLoss` on all logits. It waits for the device once, to count labels. Where
+    Liger is installed, a GPU at hand and the head a plain one, its fused kernel is used (`fused_loss.py`).
 
     Args:
         hidden_states: (B, T, d) of the decoder.
@@ -55,9 +57,13 @@ def labelled_loss(
     targets = next_tokens(labels, ignore_index) if shift_labels is None else shift_labels
     targets = targets.reshape(-1).to(hidden_states.device)
     positions = (targets != ignore_index).nonzero().squeeze(-1)  # (P,)
-    states = hidden_states.flatten(0, 1).index_select(0, positions).split(chunk_size)
-    chunks = list(zip(states, targets.index_select(0, positions).split(chunk_size), strict=True))
-    again = len(chunks) > 1 and torch.is_grad_enabled()
-    sums = [checkpoint(summed, *chunk, use_reentrant=False) if again else summed(*chunk) for chunk in chunks]
-    count = positions.numel() if num_items_in_batch is None else num_items_in_batch
-    return torch.stack(sums).sum() / (count.to(hidden_states.device) if isinstance(count, torch.Tensor) else count)
+    states, targets = hidden_states.flatten(0, 1).index_select(0, positions), targets.index_select(0, positions)
+    if can_fuse(head, states, text_config) and len(positions):
+        total = fused_sum(states, targets, head, never=graph_token_id)
+    else:
+        chunks = list(zip(states.split(chunk_size), targets.split(chunk_size), strict=True))
+        again = len(chunks) > 1 and torch.is_grad_enabled()
+        sums = [checkpoint(summed, *chunk, use_reentrant=False) if again else summed(*chunk) for chunk in chunks]
+        total = torch.stack(sums).sum()
+    count = len(positions) if num_items_in_batch is None else num_items_in_batch
+    return total / (count.to(hidden_states.device) if isinstance(count, torch.Tensor) else count)

@@ -56,6 +56,12 @@ def rule_out(logits: torch.Tensor, token_id: int) -> torch.Tensor:
     return logits
 
 
+def transforms_logits(text_config: PreTrainedConfig) -> bool:
+    """Whether `transform_logits` does anything."""
+    names = ("logits_scaling", "logit_scale", "final_logit_softcapping")
+    return any(getattr(text_config, name, None) is not None for name in names)
+
+
 def transform_logits(logits: torch.Tensor, text_config: PreTrainedConfig) -> torch.Tensor:
     """What the causal-LM classes do to logits after the head.
 

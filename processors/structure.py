@@ -43,7 +43,7 @@ class Structure:
         self.rings: tuple[tuple[int, ...], ...] = mol.GetRingInfo().AtomRings()
         bonds = list(map(mol.GetBondWithIdx, range(mol.GetNumBonds())))
         self._read_bonds(bonds, smiles)
-        self._count_bonds(mol.GetNumAtoms())
+        self._count_bonds(mol, smiles)
         self.atoms = self._read_atoms(mol, smiles, chirality_table(num_chirality_tags))
         self.numbers, _, self.total_degree, _, _, _, self.hybridisation, _, _ = self.atoms
         self.stereo = self._read_stereo(bonds)
@@ -59,14 +59,16 @@ class Structure:
         else:
             self.kind = [_KIND[order] for order in map(Bond.GetBondTypeAsDouble, bonds)]
 
-    def _count_bonds(self, num_atoms: int):
-        # In a sanitised molecule the aromatic atoms are the ends of the aromatic bonds.
-        self.degree, self.aromatic = [0] * num_atoms, [False] * num_atoms
+    def _count_bonds(self, mol: "Mol", smiles: str):
+        # In a sanitised molecule the aromatic atoms are the ends of the aromatic bonds, if all are atoms of an element.
+        self.degree, self.aromatic = [0] * mol.GetNumAtoms(), [False] * mol.GetNumAtoms()
         for begin, end, kind in zip(self.begin, self.end, self.kind, strict=True):
             self.degree[begin] += 1
             self.degree[end] += 1
             if kind == AROMATIC:
                 self.aromatic[begin] = self.aromatic[end] = True
+        if "*" in smiles:
+            self.aromatic = [atom.GetIsAromatic() for atom in mol.GetAtoms()]
 
     def _read_atoms(self, mol: "Mol", smiles: str, chirality: dict[Any, int]) -> tuple[list, ...]:
         from rdkit.Chem import Atom

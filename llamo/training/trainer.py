@@ -8,6 +8,7 @@ from transformers import TrainerCallback
 
 from llamo.data.batching import LengthGroupedSampler, TokenBudgetBatchSampler
 from llamo.training.graph_use import GraphUseTrainer
+from llamo.training.liger import apply_to_text_model
 from llamo.training.measures import Meter
 from llamo.training.stopping import check_finite, disk_errors
 
@@ -17,14 +18,16 @@ class LlamoTrainer(GraphUseTrainer):
 
     Args:
         max_tokens: pack samples into rows of at most this many tokens (the collator must be `LlamoPackingCollator`).
-        loss_only: run the head on labelled positions only.
+        loss_only: run the head on labelled positions only; `use_liger_kernel` of the arguments does so too.
         kwargs: of `GraphUseTrainer` and `Trainer`.
     """
 
     def __init__(self, *args, max_tokens: int | None = None, loss_only: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.max_tokens = max_tokens
-        self.loss_only = loss_only
+        self.loss_only = loss_only or self.args.use_liger_kernel
+        if self.args.use_liger_kernel:
+            apply_to_text_model(self.model, self.args.liger_kernel_config)
         self.meter = Meter()
         self._epochs = _SetEpoch()
         self.add_callback(self._epochs)

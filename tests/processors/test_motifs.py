@@ -53,7 +53,9 @@ def test_motifs_by_hand(smiles, expected):
     assert motifs(smiles) == sorted(expected)
 
 
-@pytest.mark.parametrize("smiles", ["C1CC1C1CC1", "C1CC2CCC1C2", "c1ccc2cccc-2cc1", "C12C3C4C1C5C2C3C45", "C1CC1=C1CC1"])
+@pytest.mark.parametrize(
+    "smiles", ["C1CC1C1CC1", "C1CC2CCC1C2", "c1ccc2cccc-2cc1", "C12C3C4C1C5C2C3C45", "C1CC1=C1CC1"]
+)
 def test_ring_bonds_are_those_that_rdkit_calls_so(smiles):
     # They are recognised by both ends being in one ring; each has a carbon, none has a row of its own.
     mol = Chem.MolFromSmiles(smiles)

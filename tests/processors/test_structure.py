@@ -28,6 +28,7 @@ UNUSUAL = [
     "c1ccc2cccc-2cc1",
     "O=c1cc[nH]cc1",
     "*1ccccc1",
+    "*1:*:*:*:*:*:1",
     "[2H]c1ccccc1",
     "c1cc[se]c1",
     "[B-]1=CC=CC=C1",
