@@ -141,3 +141,14 @@ def without_stereo(smiles: str) -> str:
         if mol is None:  # a few canonical SMILES do not pass the checks that their molecule passed
             mol = Chem.MolFromSmiles(smiles, sanitize=False)
     return Chem.MolToSmiles(mol, isomericSmiles=False)
+
+
+def flat_structure(mol: "Mol") -> str:
+    """Canonical SMILES without stereo and isotopes: what stereoisomers share."""
+    from rdkit import Chem
+
+    text = Chem.MolToSmiles(mol, isomericSmiles=False)
+    # Hydrogens that were written for their stereo or isotope only go when it is read again.
+    with muted_rdkit():
+        again = Chem.MolFromSmiles(text)
+    return text if again is None else Chem.MolToSmiles(again)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llamo.baselines.molecule_index import BITS, RADIUS, MoleculeIndex
+from processors.molecule_index import BITS, RADIUS, MoleculeIndex
 from llamo.baselines.text_index import TextIndex
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from llamo.data.cache import key_of, map_once
 from llamo.data.rows import RowReader, SourceRows, records
 from llamo.data.schema import molecules_in
 from processors import MoleculeError
-from processors.molecule import muted_rdkit, parse
+from processors.molecule import flat_structure, parse
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -46,7 +46,7 @@ class Canonicaliser:
             return _bad(error)
         except MoleculeError as error:
             return _bad(molecule_problem(error).at(self.reader.title, record["row"]))
-        return {"structures": [canonical(mol) for mol in mols], "flat": [flat(mol) for mol in mols], "bad": None}
+        return {"structures": [canonical(mol) for mol in mols], "flat": [flat_structure(mol) for mol in mols], "bad": None}
 
 
 def structures_of(
@@ -79,24 +79,13 @@ def canonical(mol: "Mol") -> str:
     return Chem.MolToSmiles(mol)
 
 
-def flat(mol: "Mol") -> str:
-    """Canonical SMILES without stereo and isotopes."""
-    from rdkit import Chem
-
-    text = Chem.MolToSmiles(mol, isomericSmiles=False)
-    # Hydrogens that were written for their stereo or isotope only go when it is read again.
-    with muted_rdkit():
-        again = Chem.MolFromSmiles(text)
-    return text if again is None else Chem.MolToSmiles(again)
-
-
 def structures_in(messages: list[dict[str, Any]], *, ignore_stereo: bool) -> set[str]:
     """Structures of one conversation.
 
     Raises:
         MoleculeError: a molecule cannot be read.
     """
-    form = flat if ignore_stereo else canonical
+    form = flat_structure if ignore_stereo else canonical
     return {form(parse(molecule)) for molecule in molecules_in(messages)}
 
 

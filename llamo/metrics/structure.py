@@ -37,10 +37,10 @@ def canonical_forms(molecules: dict[str, "Mol"]) -> dict[str, str]:
 
 def flat_forms(molecules: dict[str, "Mol"]) -> dict[str, str]:
     """Canonical SMILES by text, without stereo and isotopes."""
-    from llamo.data.structures import flat
+    from processors.molecule import flat_structure
 
     with muted_rdkit():
-        return {text: flat(mol) for text, mol in molecules.items()}
+        return {text: flat_structure(mol) for text, mol in molecules.items()}
 
 
 def inchis(molecules: dict[str, "Mol"]) -> dict[str, str]:

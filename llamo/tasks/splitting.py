@@ -43,11 +43,11 @@ def structure_key(smiles: str) -> str:
     """
     from rdkit import Chem
 
-    from llamo.data.structures import flat
+    from processors.molecule import flat_structure
 
     mol = Chem.Mol(read_molecule(smiles))
     if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
-        return flat(mol)  # a hydrogen may be written for its isotope alone
+        return flat_structure(mol)  # a hydrogen may be written for its isotope alone
     Chem.RemoveStereochemistry(mol)
     for atom in mol.GetAtoms():
         atom.SetIsotope(0)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rdkit import Chem
 from rdkit.Chem import DataStructs, rdFingerprintGenerator
 
-from llamo.baselines.molecule_index import MoleculeIndex, bits_of
+from processors.molecule_index import MoleculeIndex, bits_of
 from llamo.demo.molecules import read_molecules
 
 SMILES = [molecule.smiles for molecule in read_molecules()]

@@ -1,0 +1,106 @@
+"""Captions of similar molecules for the prompt: a small index, searched by Morgan fingerprints. Knows no model."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from processors.molecule import flat_structure, parse
+from processors.molecule_index import MoleculeIndex
+
+FILE = "retrieval.jsonl.gz"
+_HEAD, _TAIL = "Similar molecules:\n", "\n"
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """A molecule of the index.
+
+    Attributes:
+        smiles: of it.
+        caption: what is known of it.
+        similarity: Tanimoto similarity to what was asked about, 0 to 1.
+    """
+
+    smiles: str
+    caption: str
+    similarity: float
+
+
+class CaptionIndex:
+    """Molecules with captions.
+
+    Args:
+        smiles: of each.
+        captions: of each.
+
+    Raises:
+        ValueError: nothing to index, lists of different lengths, or a molecule that cannot be read.
+    """
+
+    def __init__(self, smiles: Sequence[str], captions: Sequence[str]):
+        if len(smiles) != len(captions) or not smiles:
+            raise ValueError(f"an index needs as many captions as molecules; got {len(smiles)} and {len(captions)}")
+        self.smiles, self.captions = list(smiles), list(captions)
+
+    @cached_property
+    def _index(self) -> MoleculeIndex:
+        places = [f"molecule {number} of the index" for number in range(len(self.smiles))]
+        return MoleculeIndex([[one] for one in self.smiles], places=places)
+
+    @cached_property
+    def _structures(self) -> np.ndarray:
+        return np.array([flat_structure(parse(one)) for one in self.smiles], dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.smiles)
+
+    def nearest(self, smiles: str, count: int, *, without: str | None = None) -> list[Retrieved]:
+        """The most similar molecules, the most similar first; of equally similar ones the first.
+
+        Args:
+            smiles: what is asked about.
+            count: how many.
+            without: a structure (canonical SMILES without stereo) to pass over, as when its caption is to be learned.
+
+        Raises:
+            ValueError: `count` is below 1, or the molecule cannot be read.
+        """
+        if count < 1:
+            raise ValueError(f"retrieve must be at least 1, got {count}; leave it out for none")
+        similarities = self._index.similarities([smiles], place="the molecule")
+        if without is not None:
+            similarities[self._structures == without] = -1.0
+        places = np.argsort(-similarities, kind="stable")[:count].tolist()
+        found = [Retrieved(self.smiles[at], self.captions[at], float(similarities[at])) for at in places]
+        return [one for one in found if one.similarity >= 0]
+
+    def save(self, folder: str | Path):
+        """Writes the index into a folder."""
+        with gzip.GzipFile(Path(folder) / FILE, "wb", mtime=0) as file:
+            for smiles, caption in zip(self.smiles, self.captions, strict=True):
+                line = json.dumps({"smiles": smiles, "caption": caption}, ensure_ascii=False)
+                file.write(f"{line}\n".encode())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "CaptionIndex | None":
+        """The index of a folder; None where there is none."""
+        path = Path(folder) / FILE
+        if not path.is_file():
+            return None
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            rows: list[dict[str, Any]] = [json.loads(line) for line in file]
+        return cls([row["smiles"] for row in rows], [row["caption"] for row in rows])
+
+
+def with_retrieved(prompt: str, retrieved: Sequence[Retrieved]) -> str:
+    """The prompt behind the captions of similar molecules."""
+    if not retrieved:
+        return prompt
+    lines = [f"[{round(100 * one.similarity)} %] {one.caption}\n" for one in retrieved]
+    return "".join([_HEAD, *lines, _TAIL, prompt])
