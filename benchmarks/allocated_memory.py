@@ -1,5 +1,6 @@
 """Memory that PyTorch's CPU allocator gives out during a call: exact, to the byte, whatever else the process holds."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,11 @@ def peak_bytes(function: Callable[[], Any]) -> int:
     The call is made once before, so that what it keeps for good does not count.
     """
     function()
+    os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler's library announces each start and stop up to 5
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as recorded:
         result = function()
     assert recorded.profiler is not None and recorded.profiler.kineto_results is not None
-    events = [event for event in recorded.profiler.kineto_results.events() if event.name() == "[memory]"]
+    events: list[Any] = [event for event in recorded.profiler.kineto_results.events() if event.name() == "[memory]"]
     assert events, "the profiler records no memory"
     live = peak = 0
     for event in sorted(events, key=lambda event: event.start_ns()):

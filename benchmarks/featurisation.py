@@ -5,15 +5,15 @@
 
 Molecules: see `molecule_batches`. 1.0 is `Chem.MolFromSmiles` alone; the obvious way is the reference of the tests
 (`tests/processors/reference_features.py`: SMARTS and loops), whose features are compared for every molecule measured.
-Then a whole file of captions is encoded, by one process and by two, and once more with the result in the cache; each in
-a process of its own, and there wall time counts.
+Then a whole file of captions is encoded, by one process and by two, and read again from the cache; each in a process of
+its own, and there wall time counts. `--quick` leaves out two processes, which take longer to start than its rows take.
 """
 
 import argparse
 import csv
 import gzip
+import logging
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,8 +25,7 @@ from statistics import median
 from typing import Any
 
 import torch
-from rdkit import Chem, RDLogger
-from transformers.utils import logging
+from rdkit import Chem, rdBase
 
 from benchmarks.measuring import Line, ratio, report, take_turns
 from benchmarks.molecule_batches import FILE, read_molecules
@@ -38,8 +37,8 @@ DEMO = Path(__file__).parents[1] / "llamo" / "demo" / "molecules.csv"
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the molecules, few rounds")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--quick", action="store_true", help="a twentieth of the molecules, a tenth of the captions")
+    parser.add_argument("--rounds", type=int, default=5)
     return parser.parse_args()
 
 
@@ -71,13 +70,12 @@ def measure_features(molecules: list[str], rounds: int) -> tuple[list[Line], int
         "ours": extractor.featurize,
     }
     seconds = take_turns({name: partial(run, way, molecules) for name, way in ways.items()}, rounds=rounds)
-    few = molecules[:: max(1, len(molecules) // 300)]
+    few = molecules[:: max(3, len(molecules) // 300)]
     slow = take_turns(
-        {"ours": partial(run, extractor.featurize, few), "reference": partial(run, reference, few)},
-        rounds=max(3, rounds // 2),
+        {"ours": partial(run, extractor.featurize, few), "reference": partial(run, reference, few)}, rounds=5
     )
     microseconds = 1e6 * median(seconds["ours"]) / len(molecules)
-    note = f"{microseconds:.0f} us per molecule; 2.6 would be the way through RDKit's undocumented pickle"
+    note = f"{microseconds:.0f} us per molecule"
     return [
         Line("parse and canonical SMILES / parse", ratio(seconds, "canonical", "parse"), note="RDKit's own share"),
         Line("LlamoFeatureExtractor.featurize / parse", ratio(seconds, "ours", "parse"), 3.8, note=note),
@@ -88,7 +86,7 @@ def measure_features(molecules: list[str], rounds: int) -> tuple[list[Line], int
 def encode(cache: Path, file: Path, columns: dict[str, str], num_proc: int | None) -> tuple[float, int]:
     """Wall seconds of one `encode_source`, and its rows; run in a process of its own."""
     os.environ["HF_DATASETS_CACHE"] = str(cache)  # before `datasets` is imported
-    from datasets import disable_progress_bars
+    from datasets import Dataset, disable_progress_bars
 
     from llamo.data import DataSource, encode_source
     from processors import LlamoProcessor
@@ -100,7 +98,9 @@ def encode(cache: Path, file: Path, columns: dict[str, str], num_proc: int | Non
     source = DataSource(str(file), columns=columns, instruction="Describe it.", undo_doubled_backslashes=True)
     started = time.perf_counter()
     encoded = encode_source(source, processor, num_proc=num_proc, cache_dir=cache / "encoded")
-    return time.perf_counter() - started, len(encoded.dataset)
+    seconds = time.perf_counter() - started
+    assert isinstance(encoded.dataset, Dataset)
+    return seconds, len(encoded.dataset)
 
 
 def caption_file(folder: Path, rows: int | None) -> tuple[Path, dict[str, str]]:
@@ -116,36 +116,37 @@ def caption_file(folder: Path, rows: int | None) -> tuple[Path, dict[str, str]]:
     return short, {"smiles": "SMILES", "output": "description"}
 
 
-def measure_encoding(rounds: int, rows: int | None) -> list[Line]:
-    """A cache folder per round: one process fills it, others read it; then two processes fill another."""
-    cold, warm, two = [], [], []
+def time_encoding(cache: Path, file: Path, columns: dict[str, str], num_proc: int | None) -> tuple[float, int]:
+    """`encode` in a new process, forked from one that has imported the libraries and done nothing else."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["benchmarks.molecule_batches"])
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(encode, cache, file, columns, num_proc).result()
+
+
+def measure_encoding(rows: int | None) -> list[Line]:
+    """One process fills a cache folder, three read it; then, for whole files, two processes fill another."""
     with tempfile.TemporaryDirectory() as folder:
         file, columns = caption_file(Path(folder), rows)
-        for number in range(rounds):
-            one, other = Path(folder) / f"one-{number}", Path(folder) / f"two-{number}"
-            for cache, num_proc, times in ((one, None, cold), (one, None, warm), (other, 2, two)):
-                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                    seconds, encoded = pool.submit(encode, cache, file, columns, num_proc).result()
-                times.append(seconds)
-            shutil.rmtree(one)
-            shutil.rmtree(other)
-    note = f"{encoded} rows; {1e3 * median(warm):.0f} ms after {median(cold):.1f} s, wall time"
-    speed_up = median(first / second for first, second in zip(cold, two, strict=True))
-    busy = os.getloadavg()[0]
-    return [
-        Line("encode_source from the cache / cold", median(warm) / median(cold), 0.01, note=note),
-        Line(
-            "encode_source, two processes: times faster",
-            speed_up,
-            at_least=True,
-            note=f"wall time, start of the processes included; {os.cpu_count()} cores, load {busy:.1f}",
-        ),
-    ]
+        one, other = Path(folder) / "one", Path(folder) / "two"
+        cold, encoded = time_encoding(one, file, columns, None)
+        warm = median(time_encoding(one, file, columns, None)[0] for _ in range(1 if rows else 3))
+        note = f"{encoded} rows; {1e3 * warm:.0f} ms after {cold:.1f} s, wall time"
+        # What it takes to open a file hardly depends on its rows.
+        lines = [Line("encode_source from the cache / cold", warm / cold, None if rows else 0.01, note=note)]
+        if rows is None:
+            two, _ = time_encoding(other, file, columns, 2)
+            busy = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+            note = f"wall time, start of the processes included; {busy}"
+            lines.append(Line("encode_source, two processes: times faster", cold / two, at_least=True, note=note))
+    return lines
 
 
 def be_quiet():
-    logging.set_verbosity_error()
-    RDLogger.DisableLog("rdApp.*")
+    """Molecules without functional groups, and captions left out, are no news here."""
+    for name in ("processors", "llamo"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    rdBase.DisableLog("rdApp.*")
 
 
 def main():
@@ -153,11 +154,11 @@ def main():
     torch.set_num_threads(1)
     be_quiet()
     molecules, source = read_molecules()
-    molecules = molecules[::10] if args.quick else molecules
-    rounds = 5 if args.quick else args.rounds
+    molecules = molecules[::20] if args.quick else molecules
+    rounds = args.rounds
     print(f"{len(molecules)} of {source}; CPU time where nothing else is said")
     lines, different = measure_features(molecules, rounds)
-    lines += measure_encoding(1 if args.quick else 3, 330 if args.quick else None)
+    lines += measure_encoding(330 if args.quick else None)
     lines.append(Line("molecules whose features differ from the reference's", different, 0))
     report("featurisation", lines, molecules=source, rounds=rounds)
 

@@ -3,6 +3,7 @@
 Knows nothing of what is measured.
 """
 
+import ctypes
 import json
 import os
 import platform
@@ -43,6 +44,19 @@ class Line:
         return self.ratio >= self.target if self.at_least else self.ratio <= self.target
 
 
+def keep_memory():
+    """Lets this process keep memory that it has freed, where glibc allocates.
+
+    Otherwise large tensors go back to the kernel at once, and are cleared anew page by page when the next one is made:
+    the side that needs more memory would be charged for that, by half of its time and more.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        m_mmap_max, m_trim_threshold = -4, -1
+        libc = ctypes.CDLL(None)
+        libc.mallopt(m_mmap_max, 0)
+        libc.mallopt(m_trim_threshold, -1)
+
+
 def take_turns(
     functions: Mapping[str, Callable[[], Any]],
     *,
@@ -51,6 +65,7 @@ def take_turns(
     warm_up: int = 1,
 ) -> dict[str, list[float]]:
     """Seconds of each call: in each round every function once, in an order that is reversed from round to round."""
+    keep_memory()
     for function in functions.values():
         for _ in range(warm_up):
             function()

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 _TITLES = {
     "atoms": ("atoms in the molecule", "One molecule alone, by its size"),
@@ -40,12 +41,16 @@ def page(results: Mapping[str, Any]) -> str:
 
 
 def curve_table(curve: Mapping[int, Any], first: str, unit: str) -> str:
-    """One row per size, one column per stage."""
-    stages = list(next(iter(curve.values())))
+    """One row per size, one column per stage that is measured in this unit."""
+    stages = _stages(curve, unit)
     rows = [[f"{first}; {'ms' if unit == 'ms' else 'peak MB'}", *stages]]
     for size, values in curve.items():
         rows.append([f"{size:,}", *(_number(values[stage][unit]) for stage in stages)])
     return table(rows)
+
+
+def _stages(curve: Mapping[int, Any], unit: str) -> list[str]:
+    return [stage for stage, values in next(iter(curve.values())).items() if unit in values]
 
 
 def stream_table(samples: list[dict[str, float]]) -> str:
@@ -65,18 +70,19 @@ def table(rows: list[list[str]]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if value >= 0.01 else f"{value:.1g}"
 
 
 def _draw_curve(curve: Mapping[int, Any], first: str) -> Figure:
-    figure = Figure(figsize=(10, 4), layout="constrained")
+    figure = Figure(figsize=(11, 4), layout="constrained")
     for axes, unit, label in zip(figure.subplots(1, 2), ("ms", "mb"), ("CPU ms", "peak MB"), strict=True):
-        for stage in next(iter(curve.values())):
-            values = [at_size[stage][unit] for at_size in curve.values()]
-            axes.plot(list(curve), values, marker="o", markersize=3, label=stage)
-        _label(axes, first, label)
+        for color, stage in enumerate(_stages(curve, "ms")):
+            if stage in _stages(curve, unit):
+                values = [at_size[stage][unit] for at_size in curve.values()]
+                axes.plot(list(curve), values, marker="o", markersize=3, label=stage, color=f"C{color}")
         axes.set_yscale("log")
-    figure.axes[0].legend(fontsize="small")
+        _label(axes, first, label)
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize="small")
     return figure
 
 
@@ -85,10 +91,13 @@ def _draw_stream(samples: list[dict[str, float]]) -> Figure:
     axes = figure.subplots()
     axes.plot([one["molecules"] for one in samples], [one["mb"] for one in samples], marker="o", markersize=3)
     _label(axes, "molecules read so far", "resident MB")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.2 * max(one["mb"] for one in samples))
     return figure
 
 
 def _label(axes: Axes, first: str, second: str):
     axes.set(xlabel=first, ylabel=second, xscale="log")
+    for axis in (axes.xaxis, axes.yaxis):
+        if axis.get_scale() == "log":
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axes.grid(alpha=0.3)

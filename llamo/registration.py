@@ -10,6 +10,7 @@ from collections import UserDict
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -70,8 +71,16 @@ def _on_import(module: ModuleType):
     if module.__name__ != "configuration":
         _waiting.append(module)
     if "configuration" in _finished or "configuration" not in sys.modules:
-        while _waiting:  # taken out first: registering may import our configs, which comes back here
-            _register(_waiting.pop())
+        while (first := _take()) is not None:
+            _register(first)
+
+
+def _take() -> ModuleType | None:
+    """A module that waits, which then waits no longer: registering, or another thread, may come back here meanwhile."""
+    try:
+        return _waiting.pop()
+    except IndexError:
+        return None
 
 
 def _watch():
@@ -87,13 +96,17 @@ class _FirstImport:
     It stays where it is afterwards: to take it out while the import system walks the list would hide its successor.
     """
 
-    waits = True
+    def __init__(self):
+        self.waits = True
+        self.lock = Lock()
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if not self.waits or name not in _FIRST:
             return None
-        self.waits = False
-        _watch()
+        with self.lock:  # a second thread waits for the first, so that it too meets wrapt's finder
+            if self.waits:
+                _watch()
+                self.waits = False
         return find_spec(name)  # asks all finders anew: wrapt's stands in front now
 
 

@@ -15,12 +15,20 @@ from modeling_llamo.plain import is_plain
 from modeling_llamo.text import NEVER, transforms_logits
 
 
-def can_fuse(head: object, states: torch.Tensor, text_config: PreTrainedConfig) -> TypeGuard[nn.Linear]:
-    """Whether `fused_sum` gives the loss of this head: a plain linear one, on a GPU, with nothing done to its logits."""
-    on_device = states.is_cuda or os.environ.get("TRITON_INTERPRET") == "1"  # Triton's own way to run on a CPU
+def is_bare(head: object, states: torch.Tensor, text_config: PreTrainedConfig) -> TypeGuard[nn.Linear]:
+    """Whether the head's weights give the loss: a plain linear layer, with nothing done to its logits."""
     return (
-        on_device and is_plain(head, nn.Linear) and not transforms_logits(text_config) and is_liger_kernel_available()
+        is_plain(head, nn.Linear)
+        and type(head.weight.data) is torch.Tensor  # not spread over devices
+        and head.weight.dtype == states.dtype
+        and not torch.is_autocast_enabled(states.device.type)
+        and not transforms_logits(text_config)
     )
+
+
+def can_fuse(states: torch.Tensor) -> bool:
+    """Whether Liger is installed and can run here; TRITON_INTERPRET=1 is Triton's own way to run on a CPU."""
+    return (states.is_cuda or os.environ.get("TRITON_INTERPRET") == "1") and is_liger_kernel_available()
 
 
 def fused_sum(states: torch.Tensor, targets: torch.Tensor, head: nn.Linear, *, never: int) -> torch.Tensor:

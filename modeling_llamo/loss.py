@@ -10,7 +10,8 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedConfig
 
-from modeling_llamo.fused_loss import can_fuse, fused_sum
+from modeling_llamo.chunked_loss import chunked_sum
+from modeling_llamo.fused_loss import can_fuse, fused_sum, is_bare
 from modeling_llamo.text import rule_out, transform_logits
 
 
@@ -34,8 +35,8 @@ def labelled_loss(
 ) -> torch.Tensor:
     """Cross-entropy of the next token: the mean over labelled positions, or their sum over `num_items_in_batch`.
 
-    The same as transformers' `ForCausalLMLoss` on all logits. It waits for the device once, to count labels. Where
-    Liger is installed, a GPU at hand and the head a plain one, its fused kernel is used (`fused_loss.py`).
+    The same as transformers' `ForCausalLMLoss` on all logits. It waits for the device once, to count labels. Of a
+    plain head, gradients are made with the logits (`chunked_loss.py`), by Liger where it is there (`fused_loss.py`).
 
     Args:
         hidden_states: (B, T, d) of the decoder.
@@ -43,8 +44,7 @@ def labelled_loss(
         head: (n, d) -> (n, V).
         text_config: of the language model, for what it does to logits.
         graph_token_id: id that is never predicted.
-        chunk_size: positions whose logits exist at a time; where there are more, they are computed anew for the
-            backward pass.
+        chunk_size: positions whose logits exist at a time.
         num_items_in_batch: labels of all batches whose gradients are summed.
         shift_labels: (B, T) labels moved already, in place of `labels`.
         ignore_index: see `labels`.
@@ -58,12 +58,24 @@ def labelled_loss(
     targets = targets.reshape(-1).to(hidden_states.device)
     positions = (targets != ignore_index).nonzero().squeeze(-1)  # (P,)
     states, targets = hidden_states.flatten(0, 1).index_select(0, positions), targets.index_select(0, positions)
-    if can_fuse(head, states, text_config) and len(positions):
+    if not torch.is_grad_enabled() or not is_bare(head, states, text_config):
+        total = _called_sum(states, targets, summed, chunk_size)
+    elif can_fuse(states) and len(positions):
         total = fused_sum(states, targets, head, never=graph_token_id)
     else:
-        chunks = list(zip(states.split(chunk_size), targets.split(chunk_size), strict=True))
-        again = len(chunks) > 1 and torch.is_grad_enabled()
-        sums = [checkpoint(summed, *chunk, use_reentrant=False) if again else summed(*chunk) for chunk in chunks]
-        total = torch.stack(sums).sum()
+        total = chunked_sum(states, targets, head, never=graph_token_id, chunk_size=chunk_size)
     count = len(positions) if num_items_in_batch is None else num_items_in_batch
     return total / (count.to(hidden_states.device) if isinstance(count, torch.Tensor) else count)
+
+
+def _called_sum(
+    states: torch.Tensor,
+    targets: torch.Tensor,
+    summed: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    chunk_size: int,
+) -> torch.Tensor:
+    """The sum where the head has to be called: chunks, which the backward pass computes anew."""
+    chunks = list(zip(states.split(chunk_size), targets.split(chunk_size), strict=True))
+    again = len(chunks) > 1 and torch.is_grad_enabled()
+    sums = [checkpoint(summed, *chunk, use_reentrant=False) if again else summed(*chunk) for chunk in chunks]
+    return torch.stack(sums).sum()

@@ -78,14 +78,14 @@ class Segments:
         scores = scores.float()
         index = self.index.unsqueeze(-1).expand_as(scores)
         shape = (*scores.shape[:-2], self.num_segments, scores.shape[-1])
-        highest = scores.new_full(shape, float("-inf")).scatter_reduce(-2, index, scores.detach(), "amax")
+        highest = scores.new_full(shape, float("-inf")).scatter_reduce_(-2, index, scores.detach(), "amax")
         weights = (scores - highest.gather(-2, index)).exp()
-        total = torch.zeros_like(highest).index_add(weights.dim() - 2, self.index, weights)
+        total = torch.zeros_like(highest).index_add_(weights.dim() - 2, self.index, weights)
         return weights / total.gather(-2, index)
 
     def mean(self, rows: torch.Tensor) -> torch.Tensor:
         """Mean over the rows of each segment. (N, D) -> (S, D)."""
-        total = rows.new_zeros(self.num_segments, rows.shape[-1]).index_add(0, self.index, rows)
+        total = rows.new_zeros(self.num_segments, rows.shape[-1]).index_add_(0, self.index, rows)
         return total / self.counts.unsqueeze(-1).to(rows.dtype)
 
     def chunks(self) -> "Chunks":
@@ -99,7 +99,7 @@ class Segments:
         # The number of chunks is data on the device; this upper bound is known from shapes alone, so nothing waits.
         capacity = num_rows // CHUNK_ROWS + self.num_segments
         owner = torch.zeros(capacity, dtype=self.index.dtype, device=device)
-        owner = owner.scatter(0, slot // CHUNK_ROWS, self.index)
+        owner = owner.scatter_(0, slot // CHUNK_ROWS, self.index)
         return Chunks(slot=slot, owner=owner, capacity=capacity)
 
 
@@ -114,7 +114,7 @@ class Chunks:
     def spread(self, rows: torch.Tensor) -> torch.Tensor:
         """Packed rows into the grid, zeros elsewhere. (..., N, D) -> (..., C, CHUNK_ROWS, D)."""
         shape = (*rows.shape[:-2], self.capacity * CHUNK_ROWS, rows.shape[-1])
-        grid = rows.new_zeros(shape).index_copy(rows.dim() - 2, self.slot, rows)
+        grid = rows.new_zeros(shape).index_copy_(rows.dim() - 2, self.slot, rows)
         return grid.unflatten(-2, (self.capacity, CHUNK_ROWS))
 
 
@@ -129,7 +129,7 @@ def segment_matmul(weights: torch.Tensor, rows: torch.Tensor, segments: Segments
     chunks = segments.chunks()
     products = chunks.spread(weights).transpose(-1, -2) @ chunks.spread(rows)
     shape = (*products.shape[:-3], segments.num_segments, *products.shape[-2:])
-    return products.new_zeros(shape).index_add(products.dim() - 3, chunks.owner, products)
+    return products.new_zeros(shape).index_add_(products.dim() - 3, chunks.owner, products)
 
 
 def pad_rows(rows: torch.Tensor, segments: Segments) -> tuple[torch.Tensor, torch.Tensor]:
@@ -143,4 +143,4 @@ def pad_rows(rows: torch.Tensor, segments: Segments) -> tuple[torch.Tensor, torc
     within = torch.arange(rows.shape[0], device=rows.device) - first_row[segments.index]
     dense = rows.new_zeros(segments.num_segments, longest, rows.shape[-1])
     mask = torch.arange(longest, device=rows.device) < segments.counts.unsqueeze(1)
-    return dense.index_put((segments.index, within), rows), mask
+    return dense.index_put_((segments.index, within), rows), mask

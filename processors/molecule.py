@@ -48,16 +48,7 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
     Raises:
         MoleculeError: not readable, empty, without atoms, too large, or of another type.
     """
-    from rdkit import Chem
-
-    if isinstance(molecule, str):
-        mol = _parse_text(molecule, row)
-    elif isinstance(molecule, Chem.Mol):
-        mol = _sanitised_copy(molecule, row)
-    else:
-        raise MoleculeError(
-            molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
-        )
+    mol = _parse_text(molecule, row) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
     check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
     return mol
 
@@ -70,9 +61,13 @@ def check_size(molecule: Any, atoms: int, max_atoms: int | None, row: int | None
         raise MoleculeError(molecule, f"it has {atoms} atoms, max_atoms is {max_atoms}", "raise max_atoms", row)
 
 
-def _sanitised_copy(molecule: "Mol", row: int | None) -> "Mol":
+def _sanitised_copy(molecule: Any, row: int | None) -> "Mol":
     from rdkit import Chem
 
+    if not isinstance(molecule, Chem.Mol):
+        raise MoleculeError(
+            molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
+        )
     mol, is_raw = Chem.Mol(molecule), molecule.NeedsUpdatePropertyCache()
     try:
         with muted_rdkit():
@@ -95,8 +90,9 @@ def _parse_text(text: str, row: int | None) -> "Mol":
     if not is_block and not text.isascii():  # RDKit reads on after dropping such a letter
         strange = next(letter for letter in text if not letter.isascii())
         raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
-    with rdBase.BlockLogs():
-        mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
+    muted = rdBase.BlockLogs()  # until it is deleted: `with` would take as long again
+    mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
+    del muted
     if mol is None:
         raise MoleculeError(text, _reason(text, is_block), "check the structure and its valences", row)
     return mol

@@ -6,7 +6,8 @@ hydrogens written as atoms make a difference, so only such molecules are parsed 
 """
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,8 +84,8 @@ def _count_motifs(structure: Structure) -> list[int]:
     """
     element = [_ELEMENT.get(number, _OTHER) for number in structure.numbers]
     functional, counts, parent = _functional_atoms(structure), element.copy(), list(range(len(element)))
-    rings = _united(structure.rings)
-    places, ring_bonds, pairs = _places(rings, len(element)), defaultdict(int), []
+    systems, places = _ring_systems(structure.rings, len(element))
+    ring_bonds, pairs = defaultdict(int), []
     for begin, end, kind in zip(structure.begin, structure.end, structure.kind, strict=True):
         # A bond between two atoms of a ring closes a ring itself, so all others are outside rings.
         if shared := places[begin] & places[end]:
@@ -105,7 +106,7 @@ def _count_motifs(structure: Structure) -> list[int]:
         for atom, is_functional in enumerate(functional)  # an atom that only rings hold is theirs
         if is_functional and parent[atom] == atom and not (places[atom] and counts[atom] == element[atom])
     ]
-    return chains + pairs + [_ring_count(place, ring, element, ring_bonds) for place, ring in enumerate(rings)]
+    return chains + pairs + _ring_counts(systems, element, ring_bonds)
 
 
 def _root(parent: list[int], atom: int) -> int:
@@ -115,55 +116,67 @@ def _root(parent: list[int], atom: int) -> int:
     return atom
 
 
-def _ring_count(place: int, ring: set[int], element: list[int], ring_bonds: dict[int, int]) -> int:
-    """Atoms and bonds of one ring system; `ring_bonds` by the bit mask of the systems that hold them."""
-    count = sum(map(element.__getitem__, ring))
-    for shared, bonds in ring_bonds.items():
-        if shared >> place & 1:
-            count += bonds
-    return count
-
-
-def _places(rings: list[set[int]], num_atoms: int) -> list[int]:
-    """Of each atom, the ring systems that hold it as a bit mask."""
-    places = [0] * num_atoms
-    for place, ring in enumerate(rings):
-        for atom in ring:
-            places[atom] |= 1 << place
-    return places
-
-
 def _functional_atoms(structure: Structure) -> list[bool]:
     """Non-carbons, ends of double and triple bonds, and acetal-type carbons."""
-    functional = [number != 6 for number in structure.numbers]
+    functional, saturated = [number != 6 for number in structure.numbers], structure.saturated
     polar = [number in _POLAR and not flat for number, flat in zip(structure.numbers, structure.aromatic, strict=True)]
-    hetero = [0] * len(functional)  # aliphatic O, N, S neighbours over single bonds
+    beside: set[int] = set()  # saturated carbons with an aliphatic O, N or S; what a second one finds is an acetal
     for begin, end, kind in zip(structure.begin, structure.end, structure.kind, strict=True):
         if kind == SINGLE:
-            if polar[end]:
-                hetero[begin] += 1
-            if polar[begin]:
-                hetero[end] += 1
+            carbon = begin if polar[end] and saturated[begin] else end if polar[begin] and saturated[end] else None
+            if carbon in beside:
+                functional[carbon] = True
+            elif carbon is not None:
+                beside.add(carbon)
         elif kind != AROMATIC:
             functional[begin] = functional[end] = True
-    for atom, count in enumerate(hetero):
-        if count >= 2 and structure.total_degree[atom] == 4 and not structure.aromatic[atom]:
-            functional[atom] = True
     return functional
 
 
-def _united(rings: tuple[tuple[int, ...], ...]) -> list[set[int]]:
-    """Smallest rings as sets of atoms, united as long as two share more than two atoms (bridged systems)."""
-    united: dict[int, set[int]] = {}  # by bit masks, which are quick to compare
-    for ring in rings:
-        mask, atoms = 0, set(ring)
-        for atom in ring:
-            mask |= 1 << atom
-        while bridged := [other for other in united if (other & mask).bit_count() > 2]:
+def _ring_counts(systems: dict[int, set[int]], element: list[int], ring_bonds: dict[int, int]) -> list[int]:
+    """Atoms and bonds of each ring system; `ring_bonds` by the bit mask of the systems that hold them."""
+    counts = {system: sum(map(element.__getitem__, atoms)) for system, atoms in systems.items()}
+    for shared, bonds in ring_bonds.items():
+        for system in _bits(shared):
+            counts[system] += bonds
+    return list(counts.values())
+
+
+def _ring_systems(rings: tuple[tuple[int, ...], ...], num_atoms: int) -> tuple[dict[int, set[int]], list[int]]:
+    """Smallest rings, united as long as two share more than two atoms (bridged systems).
+
+    Returns:
+        The atoms of each system by its number; and of each atom, the systems that hold it as a bit mask.
+    """
+    systems: dict[int, set[int]] = {}
+    places = [0] * num_atoms
+    for number, ring in enumerate(rings):
+        atoms = set(ring)
+        while bridged := [other for other in _touching(atoms, places) if len(systems[other] & atoms) > 2]:
             for other in bridged:
-                mask, atoms = mask | other, atoms | united.pop(other)
-        united[mask] = atoms
-    return list(united.values())
+                absorbed = systems.pop(other)
+                for atom in absorbed:
+                    places[atom] ^= 1 << other
+                atoms |= absorbed
+        systems[number] = atoms
+        for atom in atoms:
+            places[atom] |= 1 << number
+    return systems, places
+
+
+def _touching(atoms: set[int], places: list[int]) -> list[int]:
+    """The ring systems that share an atom with these; only they are compared, which keeps large molecules linear."""
+    return _bits(reduce(or_, map(places.__getitem__, atoms)))
+
+
+def _bits(mask: int) -> list[int]:
+    """The places of the ones in a bit mask, lowest first."""
+    places = []
+    while mask:
+        lowest = mask & -mask
+        places.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return places
 
 
 @lru_cache(maxsize=2**16)

@@ -159,14 +159,14 @@ def _encode_now(rows: SourceRows, encoder: RowEncoder, **files: Any) -> tuple[Da
     title = encoder.reader.title
     raw = cast(Dataset, rows.dataset)
     marked = map_once(raw, encoder, key=encoder.key(), features=MARKED_FEATURES, desc=f"encoding {title}", **files)
-    bad = dict(bad_rows_of(marked["bad"]))
+    bad = dict(bad_rows_of(marked["bad"][:]))
     return _without(marked.remove_columns("bad"), bad), tuple(bad.values())
 
 
 def _encode_later(rows: SourceRows, encoder: RowEncoder, **files: Any) -> tuple[OnTheFlyDataset, tuple[BadRow, ...]]:
     max_atoms = encoder.processor.feature_extractor.max_atoms
     found = structures_of(rows, max_atoms=max_atoms, seed=encoder.reader.seed, **files)
-    bad = dict(bad_rows_of(found["bad"]))
+    bad = dict(bad_rows_of(found["bad"][:]))
     return OnTheFlyDataset([(_without(cast(Dataset, rows.dataset), bad), encoder)]), tuple(bad.values())
 
 

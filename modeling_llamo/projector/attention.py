@@ -65,11 +65,15 @@ class QueryAttention(nn.Module):
         """
         folded = self.fold(queries).to(rows.dtype)
         weights = segments.softmax(rows @ folded.transpose(1, 2)).to(rows.dtype)  # (A, N, H Q)
-        pooled = segment_matmul(weights, rows, segments)  # (A, S, H Q, D)
-        pooled = pooled.unflatten(2, (self.num_heads, -1))  # (A, S, H, Q, D)
-        value = self.value_weight.unflatten(1, (self.num_heads, -1)).to(rows.dtype)  # (1 or A, H, h, D)
-        value_bias = self.value_bias.unflatten(1, (self.num_heads, -1)).to(rows.dtype)
-        heads = pooled @ value.transpose(-1, -2).unsqueeze(1) + value_bias[:, None, :, None]  # (A, S, H, Q, h)
-        joined = heads.transpose(2, 3).flatten(3)  # (A, S, Q, D)
-        output = self.output_weight.transpose(1, 2).unsqueeze(1).to(rows.dtype)
-        return joined @ output + self.output_bias[:, None, None].to(rows.dtype)
+        pooled = segment_matmul(weights, rows, segments).unflatten(2, (self.num_heads, -1))  # (A, S, H, Q, D)
+        return self.project(pooled)
+
+    def project(self, pooled: torch.Tensor) -> torch.Tensor:
+        """W_v and W_o on pooled rows: (A, S, H, Q, D) -> (A, S, Q, D). All segments are rows of one product."""
+        dtype, (segments, queries) = pooled.dtype, (pooled.shape[1], pooled.shape[3])
+        value = self.value_weight.unflatten(1, (self.num_heads, -1)).to(dtype)  # (1 or A, H, h, D)
+        bias = self.value_bias.unflatten(1, (self.num_heads, -1)).to(dtype)
+        heads = pooled.transpose(1, 2).flatten(2, 3) @ value.transpose(-1, -2) + bias.unsqueeze(2)  # (A, H, S Q, h)
+        joined = heads.transpose(1, 2).flatten(2)  # (A, S Q, D)
+        output = joined @ self.output_weight.transpose(1, 2).to(dtype) + self.output_bias.unsqueeze(1).to(dtype)
+        return output.unflatten(1, (segments, queries))

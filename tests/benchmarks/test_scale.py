@@ -3,10 +3,10 @@
 import pytest
 from rdkit import Chem
 
-from benchmarks.scale import flat, peptide, samples_at, stream, write_molecules
+from benchmarks.scale import flat, no_faster, peptide, samples_at, stream, write_molecules
 from benchmarks.scale_pages import page, write_pages
 
-STAGE = {"encode": {"ms": 0.1234, "mb": 0.5}, "project": {"ms": 1234.0, "mb": 5.0}}
+STAGE = {"RDKit": {"ms": 0.5}, "encode": {"ms": 0.1234, "mb": 0.5}, "project": {"ms": 1234.0, "mb": 5.0}}
 RESULTS = {
     "atoms": {10: STAGE, 5000: STAGE},
     "prompt": {1: STAGE, 64: STAGE},
@@ -43,11 +43,24 @@ def test_memory_counts_from_the_thousandth_molecule():
     assert flat(samples).ratio == 1.05
 
 
+def test_the_first_quarter_of_a_short_stream_is_where_memory_counts_from():
+    samples = [{"molecules": number, "seconds": 0.0, "mb": mb} for number, mb in ((1, 1), (50, 400), (200, 440))]
+    assert flat(samples).ratio == 1.1
+
+
+def test_time_by_another_stage_is_compared_over_sizes():
+    curve = {
+        size: {"x": {"ms": ms}, "y": {"ms": by}}
+        for size, ms, by in ((10, 9.0, 1.0), (100, 4.0, 2.0), (5000, 90.0, 30.0))
+    }
+    assert no_faster(curve, "x", "y", "atom").ratio == 1.5  # 3 against 2
+
+
 def test_pages_have_every_number_and_figure(tmp_path):
     write_pages(tmp_path, RESULTS)
     text = (tmp_path / "scale.md").read_text(encoding="utf-8")
     assert text == page(RESULTS)
-    assert "| 5,000 | 0.123 | 1,234 |" in text and "| 5,000 | 0.5 | 5 |" in text and "| 1,200 | 2 | 501 |" in text
+    assert "| 5,000 | 0.5 | 0.123 | 1,234 |" in text and "| 5,000 | 0.5 | 5 |" in text and "| 1,200 | 2 | 501 |" in text
     assert sorted(path.name for path in tmp_path.glob("*.png")) == [
         "scale-atoms.png",
         "scale-prompt.png",

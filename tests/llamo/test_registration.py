@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.paths import REPOSITORY
+from tests.text import model_and_processor
 
 HEAVY = {"torch", "transformers", "transformers.trainer", "torch_geometric", "rdkit", "peft", "datasets"}
 
@@ -39,6 +40,7 @@ ORDERS = [
     "import llamo",
     "import llamo; from transformers import AutoModel",
     "import llamo; from transformers import AutoTokenizer",
+    "import llamo; from transformers import AutoProcessor",
     "from transformers import AutoModel; import llamo",
     "import transformers; import llamo",
     "from transformers import pipeline; import llamo",
@@ -67,6 +69,56 @@ def test_auto_classes_know_llamo(first):
     run(first + MODELS + PROCESSORS)
 
 
+@pytest.fixture(scope="module")
+def llamo_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("llamo")
+    for part in model_and_processor():
+        part.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "order", ["import llamo; from transformers import {}", "from transformers import {}; import llamo"]
+)
+@pytest.mark.parametrize(
+    ("auto", "found"),
+    [
+        ("AutoConfig", "LlamoConfig"),
+        ("AutoModel", "LlamoForConditionalGeneration"),
+        ("AutoFeatureExtractor", "LlamoFeatureExtractor"),
+        ("AutoProcessor", "LlamoProcessor"),
+    ],
+)
+def test_a_saved_llamo_is_found_as_the_first_thing(llamo_folder, order, auto, found):
+    run(f"{order.format(auto)}; assert type({auto}.from_pretrained({str(llamo_folder)!r})).__name__ == {found!r}")
+
+
+def test_threads_may_import_at_the_same_time():
+    # Of transformers itself they may not: it puts another module in its own place at the end of its import.
+    run(
+        """
+import sys, threading
+import llamo, transformers
+sys.setswitchinterval(1e-6)
+errors = []
+def guarded(code):
+    try:
+        exec(code)
+    except BaseException as error:
+        errors.append(error)
+codes = ["from transformers import AutoModel", "from llamo import LlamoProcessor", "import configuration"] * 2
+threads = [threading.Thread(target=guarded, args=[code]) for code in codes]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not errors, errors
+"""
+        + MODELS
+        + PROCESSORS
+    )
+
+
 def test_processor_is_known_before_any_model():
     run("import llamo" + PROCESSORS)
 
@@ -82,10 +134,11 @@ assert type(AutoModel.from_config(config)).__name__ == "LlamoGraphEncoder"
 
 def test_whoever_lists_a_mapping_finds_classes_not_names():
     run("""
-import llamo, pickle
+import copy, pickle
+import llamo
 from transformers import MODEL_FOR_MULTIMODAL_LM_MAPPING as mapping
 from llamo import LlamoConfig, LlamoForConditionalGeneration
-for registered in (mapping, pickle.loads(pickle.dumps(mapping))):
+for registered in (mapping, pickle.loads(pickle.dumps(mapping)), copy.deepcopy(mapping)):
     entries = registered._extra_content
     assert list(entries.values()) == [LlamoForConditionalGeneration]
     assert list(entries.items()) == [(LlamoConfig, LlamoForConditionalGeneration)]

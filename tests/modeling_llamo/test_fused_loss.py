@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from modeling_llamo import fused_loss
-from modeling_llamo.fused_loss import can_fuse, fused_sum
+from modeling_llamo.fused_loss import can_fuse, fused_sum, is_bare
 from tests.modeling_llamo.test_loss import EVERY, loss_and_gradients, model_and_batch
 from tests.paths import REPOSITORY
 
@@ -86,22 +86,29 @@ def config():
 
 
 @pytest.mark.parametrize("head", [lambda states: states, nn.Sequential(nn.Linear(4, 6)), nn.Embedding(4, 6)])
-def test_only_plain_linear_heads_are_fused(liger, head):
-    assert can_fuse(nn.Linear(4, 6), torch.zeros(2, 4), config())
-    assert not can_fuse(head, torch.zeros(2, 4), config())
+def test_only_plain_linear_heads_are_taken_over(head):
+    assert is_bare(nn.Linear(4, 6), torch.zeros(2, 4), config())
+    assert not is_bare(head, torch.zeros(2, 4), config())
 
 
-def test_a_head_with_a_hook_is_called_as_it_is(liger):
+def test_a_head_with_a_hook_is_called_as_it_is():
     head = nn.Linear(4, 6)
     head.register_forward_hook(lambda *_: None)
-    assert not can_fuse(head, torch.zeros(2, 4), config())
+    assert not is_bare(head, torch.zeros(2, 4), config())
+
+
+def test_under_autocast_and_in_another_dtype_the_head_is_called():
+    head = nn.Linear(4, 6)
+    assert not is_bare(head, torch.zeros(2, 4, dtype=torch.bfloat16), config())
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not is_bare(head, torch.zeros(2, 4), config())
 
 
 @pytest.mark.parametrize(("installed", "interpreted"), [(False, "1"), (True, "0")])
 def test_without_liger_or_a_gpu_nothing_is_fused(monkeypatch, installed, interpreted):
     monkeypatch.setattr(fused_loss, "is_liger_kernel_available", lambda: installed)
     monkeypatch.setenv("TRITON_INTERPRET", interpreted)
-    assert not can_fuse(nn.Linear(4, 6), torch.zeros(2, 4), config())
+    assert not can_fuse(torch.zeros(2, 4))
 
 
 def test_it_is_the_ordinary_loss_with_ligers_kernel():

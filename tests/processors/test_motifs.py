@@ -63,6 +63,18 @@ def test_ring_bonds_are_those_that_rdkit_calls_so(smiles):
     assert sum(1 - found[-1] for found in motifs(smiles)) == len(chains)
 
 
+@pytest.mark.parametrize(
+    ("residue", "ring"),
+    [
+        ("N(c1ccccc1)", row(carbon=6, aromatic=6, ring=1)),
+        ("N(C12CC3CC(C1)CC(C3)C2)", row(carbon=10, single=10, ring=1)),
+    ],
+    ids=["phenyl", "adamantyl"],
+)
+def test_many_rings_are_as_many_motifs(residue, ring):
+    assert [found for found in motifs(residue * 100) if found[-1]] == [ring] * 100
+
+
 def test_counts_are_capped():
     assert motifs("C1" + "C" * 30 + "C1") == [row(carbon=10, single=10, ring=1)]
 

@@ -6,7 +6,7 @@ from rdkit import Chem
 from processors.graph import featurize_mol
 from processors.molecule import parse
 from processors.structure import DOUBLE, OTHER_BOND, UNKNOWN_STEREO, Structure
-from processors.vocabulary import bond_type_table
+from processors.vocabulary import bond_stereo_table, bond_type_table, hybridisation_table
 from tests.processors.molecules import demo_molecules
 
 GETTERS = {
@@ -33,6 +33,19 @@ UNUSUAL = [
     "c1cc[se]c1",
     "[B-]1=CC=CC=C1",
     "C1CC2CC1C=C2",
+    "[CH3-]",
+    "[CH2-]C=C",
+    "C[CH+]C",
+    "C=C=C",
+    "[C]",
+    "[CH2]",
+    "[C-]#[O+]->[Fe]",
+    "CN1C=CN(C)C1->[Au]Cl",
+    "C[Hg]C",
+    "F[Co@OH1](Cl)(Br)(I)(N)O",
+    "C[S@](=O)c1ccccc1",
+    "CP(C)(C)=CC",
+    "OC(=O)/C=C\\C(=O)N(C)c1ccccc1-c1ccccn1",
 ]
 WITHOUT_VALENCE = {"THREECENTER", "DATIVEL", "DATIVER", "OTHER"}  # RDKit itself refuses molecules with these
 
@@ -52,6 +65,26 @@ def test_atom_columns_are_what_the_getters_say(column, name):
         for mol in (Chem.MolFromSmiles(smiles), Chem.AddHs(Chem.MolFromSmiles(smiles))):
             expected = [GETTERS[name](atom) for atom in mol.GetAtoms()]
             assert Structure(mol, Chem.MolToSmiles(mol)).atoms[column] == expected, smiles
+
+
+def test_hybridisation_and_bonds_are_what_the_getters_say():
+    shapes, kinds, labels = hybridisation_table(), bond_type_table(), bond_stereo_table()
+    for smiles in (*UNUSUAL, *demo_molecules()[::5]):
+        for mol in (Chem.MolFromSmiles(smiles), Chem.AddHs(Chem.MolFromSmiles(smiles))):
+            structure = Structure(mol, Chem.MolToSmiles(mol))
+            assert structure.hybridisation == [shapes[atom.GetHybridization()] for atom in mol.GetAtoms()], smiles
+            assert structure.degree == [atom.GetDegree() for atom in mol.GetAtoms()], smiles
+            assert structure.kind == [kinds[bond.GetBondType()] for bond in mol.GetBonds()], smiles
+            assert structure.stereo == [labels[bond.GetStereo()] for bond in mol.GetBonds()], smiles
+            assert structure.conjugated == [bond.GetIsConjugated() for bond in mol.GetBonds()], smiles
+
+
+@pytest.mark.parametrize("residues", [5, 200])
+def test_bonds_keep_their_order_in_small_and_large_molecules(residues):
+    mol = Chem.MolFromSmiles("N[C@@H](Cc1ccccc1)C(=O)" * residues + "O")
+    structure = Structure(mol, Chem.MolToSmiles(mol))
+    ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in mol.GetBonds()]
+    assert list(zip(structure.begin, structure.end, strict=True)) == ends
 
 
 def test_radicals_and_charges_are_written_in_brackets():
