@@ -24,6 +24,7 @@ from processors.placeholders import (
     num_graph_tokens,
 )
 from processors.released import RELEASED_OPTIONS, RELEASED_TEMPLATE
+from processors.retrieval import CaptionIndex, with_retrieved
 from processors.tokenization import add_special_tokens, tokenize
 
 _DEFAULT_TEMPLATE = Path(__file__).with_name("chat_template.jinja")
@@ -43,8 +44,14 @@ class LlamoProcessor(ProcessorMixin):
             released model), which differs where a prompt says `<graph>` inside its text.
         strip_around_graphs: drop white space around graph tokens, as the released model was trained.
         system_message: system turn of prompts and of `conversation`; None for none.
+        retrieve: similar molecules of the caption index that a prompt names, where a call does not say.
         chat_template: Jinja template of a conversation; default the tokenizer's own, else a plain one.
+
+    Attributes:
+        captions: index that `retrieve` looks into (`llamo index`); saved and loaded with the processor. None without.
     """
+
+    captions: CaptionIndex | None = None
 
     def __init__(
         self,
@@ -57,6 +64,7 @@ class LlamoProcessor(ProcessorMixin):
         smiles_position: Literal["graph", "turn"] = "graph",
         strip_around_graphs: bool = False,
         system_message: str | None = None,
+        retrieve: int = 0,
         chat_template: str | None = None,
         **kwargs,
     ):
@@ -71,6 +79,7 @@ class LlamoProcessor(ProcessorMixin):
         self.smiles_position = smiles_position
         self.strip_around_graphs = strip_around_graphs
         self.system_message = system_message
+        self.retrieve = retrieve
         add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
         self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
@@ -114,6 +123,7 @@ class LlamoProcessor(ProcessorMixin):
         images: None = None,
         videos: None = None,
         audio: None = None,
+        retrieve: int | None = None,
         **kwargs,
     ) -> BatchFeature:
         """Model inputs from molecules and text.
@@ -133,6 +143,8 @@ class LlamoProcessor(ProcessorMixin):
             prompt: instruction(s) in plain words.
             text: raw text(s) with placeholders.
             images: not taken; here since generic code passes it, as are `videos` and `audio`.
+            retrieve: so many similar molecules of the caption index stand in front of each prompt that is about one
+                molecule; default the processor's own number.
             kwargs: tokenizer options. A row over `max_length` is refused, or with `truncation=True` its text is cut.
 
         Raises:
@@ -144,14 +156,14 @@ class LlamoProcessor(ProcessorMixin):
         if prompt is not None and text is not None:
             raise ValueError("pass either a prompt (through the chat template) or raw text, not both")
         if prompt is not None:
-            return self._encode_prompts(molecules, prompt, **kwargs)
+            return self._encode_prompts(molecules, prompt, self.retrieve if retrieve is None else retrieve, **kwargs)
         if text is not None:
             return self._encode_texts(text, molecules, **kwargs)
         if molecules is None:
             raise ValueError("nothing to process: pass molecules with a prompt, or text")
         return self.feature_extractor(molecules, **kwargs)
 
-    def _encode_prompts(self, molecules: Any, prompt: str | list[str], **kwargs) -> BatchFeature:
+    def _encode_prompts(self, molecules: Any, prompt: str | list[str], retrieve: int, **kwargs) -> BatchFeature:
         if isinstance(prompt, str):
             prompts, rows = [prompt], [molecules]
         else:
@@ -165,11 +177,45 @@ class LlamoProcessor(ProcessorMixin):
                 row = []
             elif not isinstance(row, list | tuple):
                 row = [row]
+            question = self.with_captions(question, list(row), retrieve) if retrieve else question
             conversations.append(self.conversation(list(row), question, row=number))
         options = {"padding": True, "padding_side": "left", "return_tensors": "pt", **kwargs}
         return self.apply_chat_template(
             conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **_split_options(options)
         )
+
+    def with_captions(self, prompt: str, molecules: list, count: int) -> str:
+        """The prompt behind captions of the `count` most similar molecules; as it is where it is not about one.
+
+        Raises:
+            ValueError: there is no caption index.
+            MoleculeError: the molecule cannot be read.
+        """
+        if self.captions is None:
+            raise ValueError(
+                "retrieve needs a caption index, which this processor has not; make one with `llamo index`, or leave "
+                "retrieve out"
+            )
+        if len(molecules) != 1:
+            return prompt
+        smiles = self.feature_extractor.featurize(molecules[0]).smiles
+        return prompt if smiles is None else with_retrieved(prompt, self.captions.nearest(smiles, count))
+
+    def save_pretrained(self, save_directory: Any, push_to_hub: bool = False, **kwargs) -> Any:
+        """As transformers', with the caption index."""
+        if self.captions is not None:
+            Path(save_directory).mkdir(parents=True, exist_ok=True)
+            self.captions.save(save_directory)
+        return super().save_pretrained(save_directory, push_to_hub=push_to_hub, **kwargs)
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: Any, *args, **kwargs) -> "LlamoProcessor":
+        """As transformers', with the caption index where there is one."""
+        processor = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        names = ("cache_dir", "force_download", "local_files_only", "token", "revision", "subfolder")
+        options = {name: kwargs[name] for name in names if name in kwargs}
+        processor.captions = CaptionIndex.from_pretrained(pretrained_model_name_or_path, **options)
+        return processor
 
     def _encode_texts(self, text: str | list[str], molecules: Any, **kwargs) -> BatchFeature:
         if isinstance(text, str):

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from transformers.utils.hub import cached_file
 
 from processors.molecule import flat_structure, parse
 from processors.molecule_index import MoleculeIndex
 
 FILE = "retrieval.jsonl.gz"
 _HEAD, _TAIL = "Similar molecules:\n", "\n"
+# Of a retrieved caption; the longest are ten times as long and would leave no room.
+_MOST_WORDS = 70
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,21 @@ class CaptionIndex:
                 file.write(f"{line}\n".encode())
 
     @classmethod
-    def load(cls, folder: str | Path) -> "CaptionIndex | None":
-        """The index of a folder; None where there is none."""
-        path = Path(folder) / FILE
-        if not path.is_file():
+    def from_pretrained(cls, name_or_path: str | Path, **options: Any) -> "CaptionIndex | None":
+        """The index of a folder or Hub id; None where there is none.
+
+        Args:
+            name_or_path: of a processor.
+            options: of `transformers.utils.cached_file`, such as `revision`.
+        """
+        path = cached_file(
+            str(name_or_path),
+            FILE,
+            _raise_exceptions_for_missing_entries=False,
+            _raise_exceptions_for_connection_errors=False,
+            **options,
+        )
+        if path is None:
             return None
         with gzip.open(path, "rt", encoding="utf-8") as file:
             rows: list[dict[str, Any]] = [json.loads(line) for line in file]
@@ -102,5 +116,10 @@ def with_retrieved(prompt: str, retrieved: Sequence[Retrieved]) -> str:
     """The prompt behind the captions of similar molecules."""
     if not retrieved:
         return prompt
-    lines = [f"[{round(100 * one.similarity)} %] {one.caption}\n" for one in retrieved]
+    lines = [f"[{round(100 * one.similarity)} %] {_cut(one.caption)}\n" for one in retrieved]
     return "".join([_HEAD, *lines, _TAIL, prompt])
+
+
+def _cut(caption: str) -> str:
+    words = caption.split()
+    return caption if len(words) <= _MOST_WORDS else f"{' '.join(words[:_MOST_WORDS])} .."

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from processors.molecule_index import BITS, RADIUS, MoleculeIndex
 from llamo.baselines.text_index import TextIndex
+from processors.molecule_index import BITS, RADIUS, MoleculeIndex
 
 if TYPE_CHECKING:
     from llamo.tasks.task import Example

@@ -7,7 +7,7 @@ randomness comes from the seed and the step, none from what happened before: a r
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from llamo.compact.tensors import TensorRows
 from llamo.data.batching import pack_lengths
 from modeling_llamo import LlamoForConditionalGeneration
-from processors import LlamoPackingCollator
+from processors import LlamoDataCollator
 
 SHARD_SIZE = "15MB"
 
@@ -45,7 +45,9 @@ class Schedule:
 
     Attributes:
         stages: one after the other.
-        max_tokens: of a packed batch.
+        max_tokens: of a batch.
+        packed: without padding, behind one another, which needs attention that knows where rows end (a GPU's); else rows
+            of similar length are padded.
         warmup_steps: of each stage.
         final_rate: the lowest rate by the highest.
         weight_decay: of matrices; vectors have none.
@@ -57,6 +59,7 @@ class Schedule:
 
     stages: tuple[Stage, ...]
     max_tokens: int
+    packed: bool = False
     warmup_steps: int = 100
     final_rate: float = 0.05
     weight_decay: float = 0.1
@@ -116,7 +119,11 @@ class Batches:
     def _epoch(self, stage: int, epoch: int) -> list[list[int]]:
         seed = [self.schedule.seed, stage, epoch]
         drawn = self._draw(self.schedule.stages[stage].weights, np.random.default_rng(seed))
-        groups = pack_lengths(self.rows.lengths[drawn], self.schedule.max_tokens, seed=seed)
+        lengths = self.rows.lengths[drawn]
+        if self.schedule.packed:
+            groups = pack_lengths(lengths, self.schedule.max_tokens, seed=seed)
+        else:
+            groups = padded_groups(lengths, self.schedule.max_tokens, seed=seed)
         order = np.random.default_rng([*seed, 1]).permutation(len(groups)).tolist()
         return [drawn[groups[group]].tolist() for group in order]
 
@@ -130,9 +137,21 @@ class Batches:
         return np.concatenate(drawn)
 
 
+def padded_groups(lengths: np.ndarray, max_tokens: int, *, seed: Sequence[int]) -> list[list[int]]:
+    """Groups of rows of similar length, each of at most `max_tokens` with its padding."""
+    order = np.random.default_rng(seed).permutation(len(lengths))
+    order = order[np.argsort(lengths[order], kind="stable")].tolist()
+    groups: list[list[int]] = [[]]
+    for row in order:
+        if groups[-1] and (len(groups[-1]) + 1) * int(lengths[row]) > max_tokens:
+            groups.append([])
+        groups[-1].append(row)
+    return groups
+
+
 def train(
     model: LlamoForConditionalGeneration,
-    collate: LlamoPackingCollator,
+    collate: LlamoDataCollator,
     rows: TensorRows,
     validation: TensorRows,
     schedule: Schedule,
@@ -174,7 +193,7 @@ def train(
 @torch.inference_mode()
 def evaluate(
     model: LlamoForConditionalGeneration,
-    collate: LlamoPackingCollator,
+    collate: LlamoDataCollator,
     rows: TensorRows,
     schedule: Schedule,
     device: str,

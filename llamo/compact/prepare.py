@@ -8,9 +8,9 @@ from typing import Any
 
 from llamo.compact import sources, tensors
 from llamo.compact.rows import Row, RowMaker, count
-from llamo.compact.sources import HeldOut, Question
+from llamo.compact.sources import HeldOut
 from llamo.training.tokenizer import build_tokenizer
-from processors import LlamoProcessor
+from processors import LlamoProcessor, MoleculeError
 from processors.retrieval import CaptionIndex
 
 PROCESSOR, TRAIN, VALIDATION, REPORT = "processor", "train", "validation", "report.json"
@@ -58,11 +58,18 @@ def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0)
     checks = [*check.descriptions(unseen, copies=1), *check.facts([one.smiles for one in unseen])]
     processor = _processor([text for row in rows for turn in row.turns for text in turn], amounts.vocab_size)
     folder.mkdir(parents=True, exist_ok=True)
-    tensors.save(_encode(rows, processor, amounts.max_tokens), folder / TRAIN)
-    tensors.save(_encode(checks, processor, amounts.max_tokens), folder / VALIDATION)
+    learned, checked = (_encode(some, processor, amounts.max_tokens) for some in (rows, checks))
+    tensors.save(learned, folder / TRAIN)
+    tensors.save(checked, folder / VALIDATION)
     processor.save_pretrained(folder / PROCESSOR)
     index.save(folder / PROCESSOR)
-    report = {"held_out_structures": len(held_out), "rows": count(rows), "validation_rows": count(checks)}
+    report = {
+        "held_out_structures": len(held_out),
+        "rows": count(rows),
+        "validation_rows": count(checks),
+        "too_long": len(rows) + len(checks) - len(learned) - len(checked),
+        "tokens": int(learned.lengths.sum()),
+    }
     (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
@@ -73,7 +80,7 @@ def _processor(texts: Iterable[str], vocab_size: int) -> LlamoProcessor:
 
 def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int) -> tensors.TensorRows:
     """Each molecule's graph is made once; the spelling in the prompt is the row's own."""
-    graphs, examples, keys = {}, [], []
+    graphs, examples, kept, keys = {}, [], [], []
     for row in rows:
         content: list[dict[str, Any]] = []
         if row.smiles is not None:
@@ -81,10 +88,17 @@ def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int) -> 
                 graphs[row.smiles] = processor.feature_extractor.featurize(row.smiles)
             content.append({"type": "molecule", "graph": replace(graphs[row.smiles], smiles=row.smiles)})
         processor.include_smiles = row.with_smiles
-        examples.append(processor.encode_conversation(_messages(row, content), max_length=max_tokens, truncation=True))
+        try:
+            example = processor.encode_conversation(_messages(row, content), max_length=max_tokens, truncation=True)
+        except MoleculeError:
+            raise
+        except ValueError:  # the question alone is too long
+            continue
+        examples.append(example)
+        kept.append(row)
         keys.append([] if row.smiles is None else [graphs[row.smiles].smiles])
     processor.include_smiles = False
-    return tensors.from_examples(examples, [row.kind for row in rows], keys)
+    return tensors.from_examples(examples, [row.kind for row in kept], keys)
 
 
 def _messages(row: Row, content: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -95,7 +95,9 @@ class TensorRows(Sequence[dict[str, Any]]):
         return example
 
 
-def from_examples(examples: Sequence[Mapping[str, Any]], kinds: Sequence[str], keys: Sequence[Sequence[str]]) -> TensorRows:
+def from_examples(
+    examples: Sequence[Mapping[str, Any]], kinds: Sequence[str], keys: Sequence[Sequence[str]]
+) -> TensorRows:
     """Rows of encoded conversations.
 
     Args:
@@ -139,7 +141,10 @@ def save(rows: TensorRows, folder: Path):
     pieces: list[tuple[str, np.ndarray]] = []
     for name, array in _flat(rows).items():
         step = max(1, FILE_BYTES // max(1, array.nbytes // max(1, len(array))))
-        pieces += [(f"{name}/{number}", array[start : start + step]) for number, start in enumerate(range(0, max(1, len(array)), step))]
+        pieces += [
+            (f"{name}/{number}", array[start : start + step])
+            for number, start in enumerate(range(0, max(1, len(array)), step))
+        ]
     files, size = [{}], 0
     for name, array in pieces:
         if size + array.nbytes > FILE_BYTES and files[-1]:
@@ -167,10 +172,17 @@ def load(folder: Path) -> TensorRows:
         for key, array in load_file(path).items():
             name, _, number = key.rpartition("/")
             found.setdefault(name, []).append((int(number), array))
-    arrays = {name: np.concatenate([array for _, array in sorted(pieces, key=lambda piece: piece[0])]) for name, pieces in found.items()}
+    arrays = {
+        name: np.concatenate([array for _, array in sorted(pieces, key=lambda piece: piece[0])])
+        for name, pieces in found.items()
+    }
     with safe_open(paths[0], "np") as file:
         names = file.metadata()["kinds"].split("\n")
-    ragged = {name.removesuffix("/values"): Ragged(arrays[name], arrays[name.replace("/values", "/starts")]) for name in arrays if name.endswith("/values")}
+    ragged = {
+        name.removesuffix("/values"): Ragged(arrays[name], arrays[name.replace("/values", "/starts")])
+        for name in arrays
+        if name.endswith("/values")
+    }
     graphs = {name: ragged[f"graphs/{name}"] for name in _GRAPH_ARRAYS}
     return TensorRows(ragged["ids"], ragged["answered"], ragged["molecules"], arrays["kinds"], names, graphs)
 

@@ -46,7 +46,11 @@ class Canonicaliser:
             return _bad(error)
         except MoleculeError as error:
             return _bad(molecule_problem(error).at(self.reader.title, record["row"]))
-        return {"structures": [canonical(mol) for mol in mols], "flat": [flat_structure(mol) for mol in mols], "bad": None}
+        return {
+            "structures": [canonical(mol) for mol in mols],
+            "flat": [flat_structure(mol) for mol in mols],
+            "bad": None,
+        }
 
 
 def structures_of(

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rdkit import Chem
 from rdkit.Chem import DataStructs, rdFingerprintGenerator
 
-from processors.molecule_index import MoleculeIndex, bits_of
 from llamo.demo.molecules import read_molecules
+from processors.molecule_index import MoleculeIndex, bits_of
 
 SMILES = [molecule.smiles for molecule in read_molecules()]
 

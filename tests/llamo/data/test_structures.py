@@ -4,8 +4,7 @@ import pytest
 
 from llamo.data import open_rows
 from llamo.data.structures import bad_rows_of, canonical, structures_of
-from processors.molecule import flat_structure
-from processors.molecule import parse
+from processors.molecule import flat_structure, parse
 from tests.llamo.data.files import BAD, GOOD, row
 
 
