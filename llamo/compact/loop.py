@@ -46,8 +46,8 @@ class Schedule:
     Attributes:
         stages: one after the other.
         max_tokens: of a batch.
-        packed: without padding, behind one another, which needs attention that knows where rows end (a GPU's); else rows
-            of similar length are padded.
+        packed: rows stand behind one another without padding, for attention that knows where they end (a GPU's flash
+            attention); else rows of similar length are padded.
         warmup_steps: of each stage.
         final_rate: the lowest rate by the highest.
         weight_decay: of matrices; vectors have none.

@@ -138,13 +138,7 @@ def _graph_arrays(example: Mapping[str, Any], number: int) -> dict[str, np.ndarr
 def save(rows: TensorRows, folder: Path):
     """Writes files of at most `FILE_BYTES`; a larger array is cut into pieces."""
     folder.mkdir(parents=True, exist_ok=True)
-    pieces: list[tuple[str, np.ndarray]] = []
-    for name, array in _flat(rows).items():
-        step = max(1, FILE_BYTES // max(1, array.nbytes // max(1, len(array))))
-        pieces += [
-            (f"{name}/{number}", array[start : start + step])
-            for number, start in enumerate(range(0, max(1, len(array)), step))
-        ]
+    pieces = [piece for name, array in _flat(rows).items() for piece in _pieces(name, array)]
     files, size = [{}], 0
     for name, array in pieces:
         if size + array.nbytes > FILE_BYTES and files[-1]:
@@ -172,19 +166,26 @@ def load(folder: Path) -> TensorRows:
         for key, array in load_file(path).items():
             name, _, number = key.rpartition("/")
             found.setdefault(name, []).append((int(number), array))
-    arrays = {
-        name: np.concatenate([array for _, array in sorted(pieces, key=lambda piece: piece[0])])
-        for name, pieces in found.items()
-    }
+    arrays = {name: np.concatenate([array for _, array in sorted(got, key=_number)]) for name, got in found.items()}
     with safe_open(paths[0], "np") as file:
         names = file.metadata()["kinds"].split("\n")
-    ragged = {
-        name.removesuffix("/values"): Ragged(arrays[name], arrays[name.replace("/values", "/starts")])
-        for name in arrays
-        if name.endswith("/values")
-    }
-    graphs = {name: ragged[f"graphs/{name}"] for name in _GRAPH_ARRAYS}
-    return TensorRows(ragged["ids"], ragged["answered"], ragged["molecules"], arrays["kinds"], names, graphs)
+
+    def ragged(name: str) -> Ragged:
+        return Ragged(arrays[f"{name}/values"], arrays[f"{name}/starts"])
+
+    graphs = {name: ragged(f"graphs/{name}") for name in _GRAPH_ARRAYS}
+    return TensorRows(ragged("ids"), ragged("answered"), ragged("molecules"), arrays["kinds"], names, graphs)
+
+
+def _pieces(name: str, array: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """An array cut into numbered pieces that fit into a file."""
+    step = max(1, FILE_BYTES // max(1, array[:1].nbytes))
+    starts = range(0, max(1, len(array)), step)
+    return [(f"{name}/{number}", array[start : start + step]) for number, start in enumerate(starts)]
+
+
+def _number(piece: tuple[int, np.ndarray]) -> int:
+    return piece[0]
 
 
 def _flat(rows: TensorRows) -> dict[str, np.ndarray]:
