@@ -11,6 +11,7 @@ PACKAGES = [
     "processors",
     "llamo",
     "llamo.baselines",
+    "llamo.compact",
     "llamo.convert",
     "llamo.data",
     "llamo.demo",

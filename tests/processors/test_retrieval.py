@@ -1,4 +1,4 @@
-"""Captions of similar molecules: which are found, how they stand in a prompt, and that they travel with the processor."""
+"""Captions of similar molecules: which are found, how prompts carry them, how they travel with the processor."""
 
 import pytest
 

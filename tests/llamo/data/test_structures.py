@@ -19,7 +19,7 @@ from tests.llamo.data.files import BAD, GOOD, row
     ],
 )
 def test_stereo_and_isotopes_do_not_count_in_flat_structures(one, other):
-    assert flat_structure(parse(one)) == flat(parse(other))
+    assert flat_structure(parse(one)) == flat_structure(parse(other))
     assert canonical(parse(one)) != canonical(parse(other))
 
 
