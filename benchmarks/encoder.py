@@ -24,7 +24,7 @@ from modeling_llamo.packing import GraphBatch
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15, help="at 256 molecules; more at fewer")
+    parser.add_argument("--rounds", type=int, default=7, help="at 256 molecules; more at fewer")
     parser.add_argument("--quick", action="store_true")
     return parser.parse_args()
 

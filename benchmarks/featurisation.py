@@ -12,7 +12,6 @@ its own, and there wall time counts. `--quick` leaves out two processes, which t
 import argparse
 import csv
 import gzip
-import logging
 import os
 import tempfile
 import time
@@ -25,10 +24,10 @@ from statistics import median
 from typing import Any
 
 import torch
-from rdkit import Chem, rdBase
+from rdkit import Chem
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import FILE, read_molecules
+from benchmarks.molecule_batches import FILE, be_quiet, read_molecules
 from processors import LlamoFeatureExtractor, MoleculeGraph
 from tests.processors import reference_features
 
@@ -140,13 +139,6 @@ def measure_encoding(rows: int | None) -> list[Line]:
             note = f"wall time, start of the processes included; {busy}"
             lines.append(Line("encode_source, two processes: times faster", cold / two, at_least=True, note=note))
     return lines
-
-
-def be_quiet():
-    """Molecules without functional groups, and captions left out, are no news here."""
-    for name in ("processors", "llamo"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    rdBase.DisableLog("rdApp.*")
 
 
 def main():

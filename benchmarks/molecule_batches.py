@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import logging
 import os
 import random
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import torch
+from rdkit import rdBase
 
 from configuration import LlamoConfig
 from modeling_llamo.packing import GraphBatch
@@ -73,3 +75,10 @@ def give_statistics(module: torch.nn.Module):
         if isinstance(norm, torch.nn.BatchNorm1d) and norm.running_mean is not None and norm.running_var is not None:
             norm.running_mean.normal_(std=0.3)
             norm.running_var.uniform_(0.5, 1.5)
+
+
+def be_quiet():
+    """Molecules without functional groups, and captions left out, are no news here."""
+    for name in ("processors", "llamo"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    rdBase.DisableLog("rdApp.*")

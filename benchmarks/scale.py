@@ -27,7 +27,7 @@ from rdkit import Chem, rdBase
 
 from benchmarks.allocated_memory import peak_bytes
 from benchmarks.measuring import Line, report, take_turns
-from benchmarks.molecule_batches import read_molecules
+from benchmarks.molecule_batches import be_quiet, read_molecules
 from benchmarks.scale_pages import write_pages
 from configuration import LlamoConfig
 from llamo.data import DataSource, encode_source
@@ -200,6 +200,7 @@ def main():
     parser.add_argument("--pages", type=Path, help="folder for tables and figures; default docs/performance")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    be_quiet()
     number, seconds = (20_000, 1.0) if args.quick else (1_000_000, 30.0)
     with tempfile.TemporaryDirectory() as folder:
         samples = stream(Path(folder), number, seconds=args.stream_seconds or seconds)
