@@ -1,7 +1,7 @@
 """What molecules cost beyond text of equal length: LLaMo against the bare language model with the same weights.
 
     python benchmarks/graph_tax.py
-    python benchmarks/graph_tax.py --quick     # 4 layers instead of 12, one round: no verdict on times
+    python benchmarks/graph_tax.py --quick     # 2 layers instead of 12, one round: no verdict on times
 
 A random Llama of 110 million parameters with the paper's graph side: encoder of 5 layers and width 300, 28 tokens per
 molecule, MLP of 6 layers at the language model's width. One molecule per row; rows of 256 tokens. The fewer of these,
@@ -147,7 +147,7 @@ def main():
     args = read_arguments()
     torch.set_num_threads(1)
     logging.set_verbosity_error()
-    model, text = build(4 if args.quick else 12)
+    model, text = build(2 if args.quick else 12)
     setting = {"language model": size(text), "rows": args.rows, "tokens of a row": args.length}
     lines = measure_forward(model, text, args) + measure_generate(model, text, args)
     lines += measure_training(model, text, args)

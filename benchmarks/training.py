@@ -1,7 +1,7 @@
 """Training batches: how little of them is padding, and tokens per second of LLaMo and of the bare language model.
 
     python benchmarks/training.py
-    python benchmarks/training.py --quick     # 2 layers instead of 12, nothing timed
+    python benchmarks/training.py --quick     # padding alone, no model
 
 Rows are 28 graph tokens, 40 words that ask, and a caption as long as those of ChEBI-20's test split are in WordPieces
 of SciBERT, where `LLAMO_DATA` names a folder that has both; lengths are drawn otherwise (said in the output). Tokens
@@ -128,7 +128,7 @@ def step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: dict[s
 
 def measure_speed(rows: Rows, args: argparse.Namespace) -> tuple[list[Line], str]:
     """Steps on one batch of rows in random order, as a plain `Trainer` would take them."""
-    model, text = build(2 if args.quick else 12)
+    model, text = build()
     processor, rows = make_processor(), rows[: args.rows]
     padded, packed = LlamoDataCollator(processor), LlamoPackingCollator(processor)
     optimizers = {m: torch.optim.AdamW(m.parameters(), lr=1e-6, fused=True) for m in (model.train(), text.train())}
@@ -150,12 +150,11 @@ def measure_speed(rows: Rows, args: argparse.Namespace) -> tuple[list[Line], str
         ("LLaMo, packed, loss_only", "text, padded"),
     )
     lines = [Line(f"FLOPs per token: {one} by {other}", flops[one] / flops[other]) for one, other in pairs]
-    if not args.quick:
-        note = f"{args.rows} rows: little padding to save"
-        seconds = take_turns(ways, rounds=args.rounds, warm_up=0)  # counting has warmed up
-        lines += [
-            Line(f"tokens per second: {one} by {other}", ratio(seconds, other, one), note=note) for one, other in pairs
-        ]
+    note = f"{args.rows} rows: little padding to save"
+    seconds = take_turns(ways, rounds=args.rounds, warm_up=0)  # counting has warmed up
+    lines += [
+        Line(f"tokens per second: {one} by {other}", ratio(seconds, other, one), note=note) for one, other in pairs
+    ]
     return lines, size(text)
 
 
@@ -165,7 +164,7 @@ def main():
     logging.set_verbosity_error()
     captions, source = caption_lengths()
     rows = make_rows(captions)
-    lines, parameters = measure_speed(rows, args)
+    lines, parameters = ([], "none") if args.quick else measure_speed(rows, args)
     setting = {"language model": parameters, "rows that are timed": args.rows, "caption lengths": source}
     report("training", measure_padding(rows, args) + lines, setting=setting)
 
