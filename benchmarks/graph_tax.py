@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import read_molecules
+from benchmarks.molecule_batches import graphs_of, read_molecules
 from benchmarks.operations import count_flops
 from benchmarks.small_llama import build, graph_inputs, size, text_inputs
 from modeling_llamo import LlamoForConditionalGeneration
@@ -65,10 +65,6 @@ def graph_step(model: LlamoForConditionalGeneration, optimizer: torch.optim.Opti
     assert isinstance(tokens, torch.Tensor)
     tokens.sum().backward()
     optimizer.step()
-
-
-def graphs_of(inputs: Inputs) -> Inputs:
-    return {name: value for name, value in inputs.items() if name.startswith("graph_")}
 
 
 def generate(model: Any, inputs: Inputs, new_tokens: int, options: Inputs):

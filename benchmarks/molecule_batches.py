@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import torch
 from rdkit import rdBase
@@ -62,6 +63,11 @@ def chains(sizes: list[int], *, seed: int = 0) -> dict[str, torch.Tensor]:
 
 def _random_ids(vocab_sizes: list[int], rows: int, generator: torch.Generator) -> torch.Tensor:
     return torch.stack([torch.randint(size, (rows,), generator=generator) for size in vocab_sizes], dim=1)
+
+
+def graphs_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the graph side among those of a model."""
+    return {name: value for name, value in inputs.items() if name.startswith("graph_")}
 
 
 def pack(graphs: Mapping[str, torch.Tensor]) -> GraphBatch:

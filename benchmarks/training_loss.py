@@ -23,6 +23,7 @@ from transformers.loss.loss_utils import ForCausalLMLoss
 from benchmarks.allocated_memory import peak_bytes
 from benchmarks.measuring import Line, ratio, report, take_turns
 from modeling_llamo.loss import labelled_loss
+from modeling_llamo.text import rule_out
 
 GRAPH_TOKEN = 3
 BY_ALL = "by all logits"
@@ -47,8 +48,7 @@ def read_arguments() -> argparse.Namespace:
 
 def all_logits(states: torch.Tensor, labels: torch.Tensor, head: nn.Linear) -> torch.Tensor:
     """What the model does without `loss_only`."""
-    logits = head(states)
-    logits[..., GRAPH_TOKEN] = -1e4
+    logits = rule_out(head(states), GRAPH_TOKEN)
     return ForCausalLMLoss(logits, labels, vocab_size=head.out_features)
 
 
