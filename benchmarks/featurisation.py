@@ -25,7 +25,7 @@ import torch
 from rdkit import Chem
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import FILE, be_quiet, read_molecules
+from benchmarks.molecule_batches import FILE, be_quiet, data_file, read_molecules
 from processors import LlamoFeatureExtractor, MoleculeGraph
 from tests.processors import reference_features
 
@@ -102,10 +102,8 @@ def encode(cache: Path, file: Path, columns: dict[str, str], num_proc: int | Non
 
 def caption_file() -> tuple[Path, dict[str, str]]:
     """Captions of the molecules, or the demo's names, and their columns."""
-    path = Path(os.environ.get("LLAMO_DATA", "")) / FILE
-    if "LLAMO_DATA" not in os.environ or not path.is_file():
-        return DEMO, {"output": "name"}
-    return path, {"smiles": "SMILES", "output": "description"}
+    path = data_file(FILE)
+    return (path, {"smiles": "SMILES", "output": "description"}) if path else (DEMO, {"output": "name"})
 
 
 def time_encoding(cache: Path, file: Path, columns: dict[str, str], num_proc: int | None) -> tuple[float, int]:

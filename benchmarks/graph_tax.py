@@ -9,7 +9,6 @@ the fewer rows at once, and the smaller the language model, the larger the tax.
 """
 
 import argparse
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -20,7 +19,7 @@ from transformers.utils import logging
 from benchmarks.measuring import Line, ratio, report, take_turns
 from benchmarks.molecule_batches import graphs_of, read_molecules
 from benchmarks.operations import count_flops
-from benchmarks.small_llama import build, graph_inputs, size, text_inputs
+from benchmarks.small_llama import build, graph_inputs, make_optimizer, size, text_inputs, train_step
 from modeling_llamo import LlamoForConditionalGeneration
 
 Inputs = dict[str, Any]
@@ -45,17 +44,6 @@ def read_arguments() -> argparse.Namespace:
 @torch.no_grad()
 def forward(model: PreTrainedModel, inputs: Inputs):
     model(**inputs, use_cache=False)
-
-
-def make_optimizer(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(parameters, lr=1e-6, fused=True)
-
-
-def step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, inputs: Inputs):
-    """A whole training step: forward, backward, AdamW."""
-    optimizer.zero_grad()
-    model(**inputs, labels=inputs["input_ids"], use_cache=False).loss.backward()
-    optimizer.step()
 
 
 def graph_step(model: LlamoForConditionalGeneration, optimizer: torch.optim.Optimizer, graphs: Inputs):
@@ -124,8 +112,13 @@ def measure_training(
     with_graphs, words = graph_inputs(model, args.rows, args.length), text_inputs(args.rows, args.length)
     graph_side = [*model.model.graph_encoder.parameters(), *model.model.projector.parameters()]
     ways = {
-        "graphs": partial(step, model.train(), make_optimizer(model.parameters()), with_graphs),
-        "text": partial(step, text.train(), make_optimizer(text.parameters()), words),
+        way: partial(
+            train_step,
+            module.train(),
+            make_optimizer(module.parameters()),
+            {**inputs, "labels": inputs["input_ids"], "use_cache": False},
+        )
+        for way, module, inputs in (("graphs", model, with_graphs), ("text", text, words))
     }
     flops = {way: count_flops(function) for way, function in ways.items()}
     lines = [Line("training step, FLOPs", flops["graphs"] / flops["text"], note="every weight trains; with AdamW")]

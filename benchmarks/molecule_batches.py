@@ -15,17 +15,24 @@ import torch
 from rdkit import rdBase
 
 from configuration import LlamoConfig
+from llamo.tasks.locating import FOLDER_VARIABLE
 from modeling_llamo.packing import GraphBatch
 from processors import LlamoFeatureExtractor
 
 FILE = "chebi20_test.csv.gz"
 
 
+def data_file(name: str) -> Path | None:
+    """A file of the data folder; None where there is none."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    path = Path(folder or "") / name
+    return path if folder and path.is_file() else None
+
+
 @cache
 def read_molecules() -> tuple[list[str], str]:
     """SMILES in random order, always the same, and where they come from."""
-    path = Path(os.environ.get("LLAMO_DATA", "")) / FILE
-    if "LLAMO_DATA" in os.environ and path.is_file():
+    if path := data_file(FILE):
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             molecules, source = [row["SMILES"].replace("\\\\", "\\") for row in csv.DictReader(file)], FILE
     else:
