@@ -32,7 +32,7 @@ test-recorded: $(READY)  ## Compare with another recording of the reference impl
 bench: $(READY)  ## Measure everything again and write docs/performance.md (under 15 minutes)
 	$(BIN)/python -m benchmarks.run_all
 
-bench-quick: $(READY)  ## A look at every benchmark, in the terminal only (under 2 minutes)
+bench-quick: $(READY)  ## A look at every benchmark, in the terminal only (about 2 minutes)
 	$(BIN)/python -m benchmarks.run_all --quick
 
 conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo

@@ -17,7 +17,7 @@ import torch
 from torch_geometric.data import Batch, Data
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import read_molecules
+from benchmarks.molecule_batches import pack, read_molecules
 from processors import LlamoDataCollator, LlamoFeatureExtractor, LlamoProcessor, MoleculeGraph
 from tests.text import byte_tokenizer
 
@@ -43,19 +43,15 @@ def as_data(graph: MoleculeGraph) -> Data:
     )
 
 
-def with_offsets(pack: Callable[[], dict[str, torch.Tensor]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Also what the model makes of packed tensors: number of each atom's molecule, first atom, bonds in the batch."""
-    batch = pack()
-    counts = batch["graph_node_counts"]
-    first = counts.cumsum(0) - counts
-    number = torch.repeat_interleave(counts, output_size=len(batch["graph_node_ids"]))
-    offsets = first.repeat_interleave(batch["graph_edge_counts"], output_size=len(batch["graph_edge_ids"]))
-    return number, first, batch["graph_edge_index"].T + offsets
+def with_offsets(packed: Callable[[], dict[str, torch.Tensor]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Also what the model makes of packed tensors: number of each atom's molecule, and bonds in the batch."""
+    graphs = pack(packed())
+    return graphs.segments().index, graphs.global_edge_index()
 
 
 def check_content(packed: dict[str, torch.Tensor], batch: Any):
     """The two batches hold the same numbers."""
-    number, _, edge_index = with_offsets(lambda: packed)
+    number, edge_index = with_offsets(lambda: packed)
     for ours, theirs in (
         (packed["graph_node_ids"], batch.x),
         (packed["graph_edge_ids"], batch.edge_attr),

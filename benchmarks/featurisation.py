@@ -6,13 +6,10 @@
 Molecules: see `molecule_batches`. 1.0 is `Chem.MolFromSmiles` alone; the obvious way is the reference of the tests
 (`tests/processors/reference_features.py`: SMARTS and loops), whose features are compared for every molecule measured.
 Then a whole file of captions is encoded, by one process and by two, and read again from the cache; each in a process of
-its own, and there wall time counts. `--quick` leaves out two processes, which take longer to start than its rows take.
+its own, and there wall time counts. `--quick` leaves files out: starting processes takes longer than a look should.
 """
 
 import argparse
-import csv
-import gzip
-import logging
 import os
 import tempfile
 import time
@@ -25,10 +22,10 @@ from statistics import median
 from typing import Any
 
 import torch
-from rdkit import Chem, rdBase
+from rdkit import Chem
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import FILE, read_molecules
+from benchmarks.molecule_batches import FILE, be_quiet, data_file, read_molecules
 from processors import LlamoFeatureExtractor, MoleculeGraph
 from tests.processors import reference_features
 
@@ -37,7 +34,7 @@ DEMO = Path(__file__).parents[1] / "llamo" / "demo" / "molecules.csv"
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a twentieth of the molecules, a tenth of the captions")
+    parser.add_argument("--quick", action="store_true", help="a twentieth of the molecules, no files")
     parser.add_argument("--rounds", type=int, default=5)
     return parser.parse_args()
 
@@ -103,17 +100,10 @@ def encode(cache: Path, file: Path, columns: dict[str, str], num_proc: int | Non
     return seconds, len(encoded.dataset)
 
 
-def caption_file(folder: Path, rows: int | None) -> tuple[Path, dict[str, str]]:
-    """Captions (or the demo's names) of the molecules, cut to some rows."""
-    path = Path(os.environ.get("LLAMO_DATA", "")) / FILE
-    if "LLAMO_DATA" not in os.environ or not path.is_file():
-        return DEMO, {"output": "name"}
-    if rows is None:
-        return path, {"smiles": "SMILES", "output": "description"}
-    short = folder / "captions.csv"
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file, short.open("w", newline="") as out:
-        csv.writer(out).writerows(row for number, row in enumerate(csv.reader(file)) if number <= rows)
-    return short, {"smiles": "SMILES", "output": "description"}
+def caption_file() -> tuple[Path, dict[str, str]]:
+    """Captions of the molecules, or the demo's names, and their columns."""
+    path = data_file(FILE)
+    return (path, {"smiles": "SMILES", "output": "description"}) if path else (DEMO, {"output": "name"})
 
 
 def time_encoding(cache: Path, file: Path, columns: dict[str, str], num_proc: int | None) -> tuple[float, int]:
@@ -124,29 +114,25 @@ def time_encoding(cache: Path, file: Path, columns: dict[str, str], num_proc: in
         return pool.submit(encode, cache, file, columns, num_proc).result()
 
 
-def measure_encoding(rows: int | None) -> list[Line]:
-    """One process fills a cache folder, three read it; then, for whole files, two processes fill another."""
+def measure_encoding() -> list[Line]:
+    """One process fills a cache folder, three read it; then two processes fill another."""
     with tempfile.TemporaryDirectory() as folder:
-        file, columns = caption_file(Path(folder), rows)
+        file, columns = caption_file()
         one, other = Path(folder) / "one", Path(folder) / "two"
         cold, encoded = time_encoding(one, file, columns, None)
-        warm = median(time_encoding(one, file, columns, None)[0] for _ in range(1 if rows else 3))
-        note = f"{encoded} rows; {1e3 * warm:.0f} ms after {cold:.1f} s, wall time"
-        # What it takes to open a file hardly depends on its rows.
-        lines = [Line("encode_source from the cache / cold", warm / cold, None if rows else 0.01, note=note)]
-        if rows is None:
-            two, _ = time_encoding(other, file, columns, 2)
-            busy = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-            note = f"wall time, start of the processes included; {busy}"
-            lines.append(Line("encode_source, two processes: times faster", cold / two, at_least=True, note=note))
-    return lines
-
-
-def be_quiet():
-    """Molecules without functional groups, and captions left out, are no news here."""
-    for name in ("processors", "llamo"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    rdBase.DisableLog("rdApp.*")
+        warm = median(time_encoding(one, file, columns, None)[0] for _ in range(3))
+        two, _ = time_encoding(other, file, columns, 2)
+    note = f"{encoded} rows; {1e3 * warm:.0f} ms after {cold:.1f} s, wall time"
+    busy = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    return [
+        Line("encode_source from the cache / cold", warm / cold, 0.01, note=note),
+        Line(
+            "encode_source, two processes: times faster",
+            cold / two,
+            at_least=True,
+            note=f"wall time, start of the processes included; {busy}",
+        ),
+    ]
 
 
 def main():
@@ -158,7 +144,7 @@ def main():
     rounds = args.rounds
     print(f"{len(molecules)} of {source}; CPU time where nothing else is said")
     lines, different = measure_features(molecules, rounds)
-    lines += measure_encoding(330 if args.quick else None)
+    lines += [] if args.quick else measure_encoding()
     lines.append(Line("molecules whose features differ from the reference's", different, 0))
     report("featurisation", lines, molecules=source, rounds=rounds)
 

@@ -26,7 +26,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig
 
 from benchmarks.allocated_memory import peak_bytes
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import pack, read_molecules
+from benchmarks.molecule_batches import graphs_of, pack, read_molecules, real_graphs
 from benchmarks.reference_gin import plain_gin
 from benchmarks.reference_projector import ReferenceProjector
 from llamo.training.building import four_bit
@@ -98,7 +98,7 @@ class Case:
 
 def text_of(batch: Batch) -> Batch:
     """The same rows for a model that knows no graphs: placeholders are tokens like others."""
-    return {name: tensor for name, tensor in batch.items() if not name.startswith("graph_")}
+    return {name: batch[name] for name in batch.keys() - graphs_of(batch)}
 
 
 def build(size: str, device: torch.device, rounds: int) -> Case:
@@ -170,8 +170,7 @@ def graph_side(case: Case, sizes: tuple[int, ...], backend: str) -> list[Line]:
         reference = ReferenceProjector(projector).eval()
         compiled = torch.compile(partial(encode_and_project, inner), dynamic=True, backend=backend)
         for size in sizes:
-            molecules = [read_molecules()[0][place % len(read_molecules()[0])] for place in range(size)]
-            graphs = pack(case.moved(case.processor.feature_extractor(molecules, return_tensors="pt")))
+            graphs = pack(case.moved(real_graphs(size)))
             levels = encoder.encode(graphs).hidden_states
             torch.testing.assert_close(list(levels), plain_gin(encoder, graphs), atol=1e-3, rtol=1e-3)
             torch.testing.assert_close(projector.read(levels, graphs), reference(levels, graphs), atol=1e-3, rtol=1e-3)

@@ -1,7 +1,7 @@
 """What molecules cost beyond text of equal length: LLaMo against the bare language model with the same weights.
 
     python benchmarks/graph_tax.py
-    python benchmarks/graph_tax.py --quick     # 4 layers instead of 12, one round: no verdict on times
+    python benchmarks/graph_tax.py --quick     # 2 layers instead of 12, one round: no verdict on times
 
 A random Llama of 110 million parameters with the paper's graph side: encoder of 5 layers and width 300, 28 tokens per
 molecule, MLP of 6 layers at the language model's width. One molecule per row; rows of 256 tokens. The fewer of these,
@@ -9,7 +9,6 @@ the fewer rows at once, and the smaller the language model, the larger the tax.
 """
 
 import argparse
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -18,9 +17,9 @@ from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import read_molecules
+from benchmarks.molecule_batches import graphs_of, read_molecules
 from benchmarks.operations import count_flops
-from benchmarks.small_llama import build, graph_inputs, size, text_inputs
+from benchmarks.small_llama import build, graph_inputs, make_optimizer, size, text_inputs, train_step
 from modeling_llamo import LlamoForConditionalGeneration
 
 Inputs = dict[str, Any]
@@ -33,7 +32,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1)
     parser.add_argument("--length", type=int, default=256, help="tokens of a row, those of the molecule among them")
-    parser.add_argument("--new-tokens", type=int, default=16)
+    parser.add_argument("--new-tokens", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
@@ -47,17 +46,6 @@ def forward(model: PreTrainedModel, inputs: Inputs):
     model(**inputs, use_cache=False)
 
 
-def make_optimizer(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(parameters, lr=1e-6, fused=True)
-
-
-def step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, inputs: Inputs):
-    """A whole training step: forward, backward, AdamW."""
-    optimizer.zero_grad()
-    model(**inputs, labels=inputs["input_ids"], use_cache=False).loss.backward()
-    optimizer.step()
-
-
 def graph_step(model: LlamoForConditionalGeneration, optimizer: torch.optim.Optimizer, graphs: Inputs):
     """What a training step does beside that of the language model."""
     optimizer.zero_grad()
@@ -65,10 +53,6 @@ def graph_step(model: LlamoForConditionalGeneration, optimizer: torch.optim.Opti
     assert isinstance(tokens, torch.Tensor)
     tokens.sum().backward()
     optimizer.step()
-
-
-def graphs_of(inputs: Inputs) -> Inputs:
-    return {name: value for name, value in inputs.items() if name.startswith("graph_")}
 
 
 def generate(model: Any, inputs: Inputs, new_tokens: int, options: Inputs):
@@ -128,8 +112,13 @@ def measure_training(
     with_graphs, words = graph_inputs(model, args.rows, args.length), text_inputs(args.rows, args.length)
     graph_side = [*model.model.graph_encoder.parameters(), *model.model.projector.parameters()]
     ways = {
-        "graphs": partial(step, model.train(), make_optimizer(model.parameters()), with_graphs),
-        "text": partial(step, text.train(), make_optimizer(text.parameters()), words),
+        way: partial(
+            train_step,
+            module.train(),
+            make_optimizer(module.parameters()),
+            {**inputs, "labels": inputs["input_ids"], "use_cache": False},
+        )
+        for way, module, inputs in (("graphs", model, with_graphs), ("text", text, words))
     }
     flops = {way: count_flops(function) for way, function in ways.items()}
     lines = [Line("training step, FLOPs", flops["graphs"] / flops["text"], note="every weight trains; with AdamW")]
@@ -147,7 +136,7 @@ def main():
     args = read_arguments()
     torch.set_num_threads(1)
     logging.set_verbosity_error()
-    model, text = build(4 if args.quick else 12)
+    model, text = build(2 if args.quick else 12)
     setting = {"language model": size(text), "rows": args.rows, "tokens of a row": args.length}
     lines = measure_forward(model, text, args) + measure_generate(model, text, args)
     lines += measure_training(model, text, args)

@@ -2,27 +2,37 @@
 
 import csv
 import gzip
+import logging
 import os
 import random
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import torch
+from rdkit import rdBase
 
 from configuration import LlamoConfig
+from llamo.tasks.locating import FOLDER_VARIABLE
 from modeling_llamo.packing import GraphBatch
 from processors import LlamoFeatureExtractor
 
 FILE = "chebi20_test.csv.gz"
 
 
+def data_file(name: str) -> Path | None:
+    """A file of the data folder; None where there is none."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    path = Path(folder or "") / name
+    return path if folder and path.is_file() else None
+
+
 @cache
 def read_molecules() -> tuple[list[str], str]:
     """SMILES in random order, always the same, and where they come from."""
-    path = Path(os.environ.get("LLAMO_DATA", "")) / FILE
-    if "LLAMO_DATA" in os.environ and path.is_file():
+    if path := data_file(FILE):
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             molecules, source = [row["SMILES"].replace("\\\\", "\\") for row in csv.DictReader(file)], FILE
     else:
@@ -62,6 +72,11 @@ def _random_ids(vocab_sizes: list[int], rows: int, generator: torch.Generator) -
     return torch.stack([torch.randint(size, (rows,), generator=generator) for size in vocab_sizes], dim=1)
 
 
+def graphs_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the graph side among those of a model."""
+    return {name: value for name, value in inputs.items() if name.startswith("graph_")}
+
+
 def pack(graphs: Mapping[str, torch.Tensor]) -> GraphBatch:
     """The same as the model's own form."""
     return GraphBatch(**{name.removeprefix("graph_"): tensor for name, tensor in graphs.items()})
@@ -73,3 +88,10 @@ def give_statistics(module: torch.nn.Module):
         if isinstance(norm, torch.nn.BatchNorm1d) and norm.running_mean is not None and norm.running_var is not None:
             norm.running_mean.normal_(std=0.3)
             norm.running_var.uniform_(0.5, 1.5)
+
+
+def be_quiet():
+    """Molecules without functional groups, and captions left out, are no news here."""
+    for name in ("processors", "llamo"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    rdBase.DisableLog("rdApp.*")

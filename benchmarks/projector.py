@@ -1,7 +1,7 @@
 """The multi-level projector against a padded loop over levels (`benchmarks/reference_projector.py`).
 
     python benchmarks/projector.py
-    python benchmarks/projector.py --quick      # without the batch of 256
+    python benchmarks/projector.py --quick      # 32 molecules, without memory
 
 The paper's projector (6 levels, width 300, 28 tokens) with random weights, on CPU, up to its MLP, which both sides
 would share: its time is a line of its own. Tokens and gradients are checked to be equal first, which warms up too.
@@ -84,8 +84,10 @@ def check(projector: MultiLevelProjector, reference: ReferenceProjector, levels:
     torch.testing.assert_close(*gradients, atol=1e-4 * float(gradients[1].abs().max()), rtol=1e-4)
 
 
-def measure(name: str, graphs: GraphBatch, rounds: int, targets: tuple[float, float, float]) -> list[Line]:
-    """Speed and memory at one batch."""
+def measure(
+    name: str, graphs: GraphBatch, rounds: int, targets: tuple[float, float, float], *, quick: bool = False
+) -> list[Line]:
+    """Speed and, unless it has to be quick, memory at one batch."""
     projector, levels = make_projector(), make_levels(graphs)
     reference = ReferenceProjector(projector)
     check(projector, reference, levels, graphs)
@@ -93,8 +95,7 @@ def measure(name: str, graphs: GraphBatch, rounds: int, targets: tuple[float, fl
     reads = {way: partial(forward, read, levels, graphs) for way, (read, _) in for_both.items()}
     steps = {way: partial(step, read, module, levels, graphs) for way, (read, module) in for_both.items()}
     fast, fast_step, small = targets
-    memory = {way: peak_bytes(function) for way, function in steps.items()}
-    return [
+    lines = [
         Line(
             f"projector, {what}, {name}",
             ratio(take_turns(functions, rounds=rounds, warm_up=0), "padded", "ours"),
@@ -103,7 +104,13 @@ def measure(name: str, graphs: GraphBatch, rounds: int, targets: tuple[float, fl
             note="times as fast as padded",
         )
         for what, functions, target in (("forward", reads, fast), ("forward + backward", steps, fast_step))
-    ] + [Line(f"projector, peak memory, {name}", memory["ours"] / memory["padded"], small, note="by padded")]
+    ]
+    if not quick:
+        memory = {way: peak_bytes(function) for way, function in steps.items()}
+        lines.append(
+            Line(f"projector, peak memory, {name}", memory["ours"] / memory["padded"], small, note="by padded")
+        )
+    return lines
 
 
 def measure_skew(rounds: int) -> Line:
@@ -143,12 +150,12 @@ def main():
     args = read_arguments()
     torch.set_num_threads(1)
     rounds = 1 if args.quick else args.rounds
-    lines = measure("32 molecules", pack(real_graphs(32, first=7)), rounds, (4.0, 5.0, 0.65))
+    lines = measure("32 molecules", pack(real_graphs(32, first=7)), rounds, (4.0, 5.0, 0.65), quick=args.quick)
     if not args.quick:
         lines += measure("256 molecules", pack(real_graphs(256, first=768)), rounds // 3, (4.0, 5.0, 0.65))
-    skewed = pack(chains([25] * 15 + [500] + [25] * 16))
-    lines += measure("500 atoms among 31 x 25", skewed, max(1, rounds // 2), (25.0, 25.0, 0.15))
-    lines += [measure_skew(8 * rounds), measure_operations(), measure_mlp(2 * rounds)]
+        skewed = pack(chains([25] * 15 + [500] + [25] * 16))
+        lines += measure("500 atoms among 31 x 25", skewed, rounds // 2, (25.0, 25.0, 0.15))
+    lines += [measure_skew(4 * rounds), measure_operations(), measure_mlp(2 * rounds)]
     report("projector", lines, molecules=read_molecules()[1])
 
 

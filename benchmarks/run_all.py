@@ -76,9 +76,14 @@ def tables(results: Mapping[str, Mapping[str, Any]]) -> str:
 def _row(line: Mapping[str, Any]) -> str:
     bound = "" if line["target"] is None else f"{'≥' if line['at_least'] else '≤'} {line['target']:g}"
     verdict = {None: "", True: "met", False: "**missed**"}[line["met"]]
-    value = line["ratio"]
-    cells = [line["what"], f"{value:,.0f}" if value >= 100 else f"{value:.3g}", bound, verdict, line["note"]]
+    cells = [line["what"], _number(line["ratio"]), bound, verdict, line["note"]]
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _number(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if value >= 0.1 else f"{value:.3g}"
 
 
 def _machine(result: Mapping[str, Any]) -> str:

@@ -23,16 +23,15 @@ from statistics import median
 from typing import Any
 
 import torch
-from rdkit import Chem, rdBase
+from rdkit import Chem
 
 from benchmarks.allocated_memory import peak_bytes
 from benchmarks.measuring import Line, report, take_turns
-from benchmarks.molecule_batches import read_molecules
+from benchmarks.molecule_batches import be_quiet, graphs_of, pack, read_molecules
 from benchmarks.scale_pages import write_pages
 from configuration import LlamoConfig
 from llamo.data import DataSource, encode_source
 from modeling_llamo import LlamoForConditionalGeneration
-from modeling_llamo.packing import GraphBatch
 from processors import LlamoDataCollator, LlamoProcessor
 from tests.text import byte_tokenizer
 
@@ -82,7 +81,7 @@ def stages_of(model: LlamoForConditionalGeneration, processor: LlamoProcessor, s
     example = processor.encode_conversation([question, {"role": "assistant", "content": ANSWER}])
     featurise, collate, inner = processor.feature_extractor.featurize, LlamoDataCollator(processor), model.model
     batch = collate([example])
-    graphs = GraphBatch(**{name[6:]: tensor for name, tensor in batch.items() if name.startswith("graph_")})
+    graphs = pack(graphs_of(batch))
     levels = inner.graph_encoder.encode(graphs).hidden_states
     batch.pop("labels")
     embeddings = model.get_input_embeddings()(batch["input_ids"])
@@ -200,13 +199,14 @@ def main():
     parser.add_argument("--pages", type=Path, help="folder for tables and figures; default docs/performance")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    be_quiet()
     number, seconds = (20_000, 1.0) if args.quick else (1_000_000, 30.0)
     with tempfile.TemporaryDirectory() as folder:
         samples = stream(Path(folder), number, seconds=args.stream_seconds or seconds)
     processor = make_processor()
     model, budget = make_model(processor), 0.1 if args.quick else 0.7
     molecules, source = read_molecules()
-    with torch.inference_mode(), rdBase.BlockLogs():
+    with torch.inference_mode():
         atoms: Curve = {
             Chem.MolFromSmiles(smiles).GetNumAtoms(): measure(stages_of(model, processor, [smiles]), budget=budget)
             for smiles in map(peptide, QUICK_ATOMS if args.quick else ATOMS)

@@ -1,5 +1,6 @@
 """A LLaMo around a random Llama of 110 million parameters, and the bare Llama with the very same weights."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import torch
@@ -30,6 +31,17 @@ def build(layers: int = 12) -> tuple[LlamoForConditionalGeneration, LlamaForCaus
     model = LlamoForConditionalGeneration.from_components(text, graph_token_id=GRAPH_TOKEN).eval()
     give_statistics(cast(nn.Module, model.model.graph_encoder))
     return model, text
+
+
+def make_optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(parameters, lr=1e-6, fused=True)
+
+
+def train_step(model: nn.Module, optimizer: torch.optim.Optimizer, inputs: dict[str, Any]):
+    """A whole training step: forward, backward, AdamW; labels are among the inputs."""
+    optimizer.zero_grad()
+    model(**inputs).loss.backward()
+    optimizer.step()
 
 
 def size(model: nn.Module) -> str:

@@ -1,7 +1,7 @@
 """Training batches: how little of them is padding, and tokens per second of LLaMo and of the bare language model.
 
     python benchmarks/training.py
-    python benchmarks/training.py --quick     # 2 layers instead of 12, nothing timed
+    python benchmarks/training.py --quick     # padding alone, no model
 
 Rows are 28 graph tokens, 40 words that ask, and a caption as long as those of ChEBI-20's test split are in WordPieces
 of SciBERT, where `LLAMO_DATA` names a folder that has both; lengths are drawn otherwise (said in the output). Tokens
@@ -12,21 +12,19 @@ are real ones only, per second and in FLOPs per token, which do not depend on th
 import argparse
 import csv
 import gzip
-import os
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from benchmarks.measuring import Line, ratio, report, take_turns
-from benchmarks.molecule_batches import FILE, real_graphs
+from benchmarks.molecule_batches import FILE, data_file, real_graphs
 from benchmarks.operations import count_flops
-from benchmarks.small_llama import GRAPH_TOKEN, VOCAB_SIZE, build, size
+from benchmarks.small_llama import GRAPH_TOKEN, VOCAB_SIZE, build, make_optimizer, size, train_step
 from llamo.data.batching import LengthGroupedSampler, TokenBudgetBatchSampler
 from processors import LlamoDataCollator, LlamoPackingCollator, LlamoProcessor
 
@@ -47,16 +45,16 @@ def read_arguments() -> argparse.Namespace:
 
 def caption_lengths() -> tuple[np.ndarray, str]:
     """Tokens of captions, and where they come from."""
-    folder = Path(os.environ.get("LLAMO_DATA", ""))
-    if "LLAMO_DATA" not in os.environ or not all((folder / name).is_file() for name in (FILE, VOCABULARY)):
+    path, words = data_file(FILE), data_file(VOCABULARY)
+    if path is None or words is None:
         drawn = np.random.default_rng(0).lognormal(4.0, 0.5, size=3300).astype(int) + 5
         return drawn, "drawn from a lognormal distribution"
-    with gzip.open(folder / VOCABULARY, "rt", encoding="utf-8") as file:
+    with gzip.open(words, "rt", encoding="utf-8") as file:
         vocabulary = {word.rstrip("\n"): number for number, word in enumerate(file)}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    with gzip.open(folder / FILE, "rt", encoding="utf-8", newline="") as file:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         captions = [row["description"] for row in csv.DictReader(file)]
     return np.array([len(encoding.ids) for encoding in tokenizer.encode_batch(captions)]), f"captions of {FILE}"
 
@@ -119,22 +117,15 @@ def measure_padding(rows: Rows, args: argparse.Namespace) -> list[Line]:
     ]
 
 
-def step(model: PreTrainedModel, optimizer: torch.optim.Optimizer, batch: dict[str, torch.Tensor], options: dict):
-    """A whole training step: forward, backward, AdamW."""
-    optimizer.zero_grad()
-    model(**batch, **options).loss.backward()
-    optimizer.step()
-
-
 def measure_speed(rows: Rows, args: argparse.Namespace) -> tuple[list[Line], str]:
     """Steps on one batch of rows in random order, as a plain `Trainer` would take them."""
-    model, text = build(2 if args.quick else 12)
+    model, text = build()
     processor, rows = make_processor(), rows[: args.rows]
     padded, packed = LlamoDataCollator(processor), LlamoPackingCollator(processor)
-    optimizers = {m: torch.optim.AdamW(m.parameters(), lr=1e-6, fused=True) for m in (model.train(), text.train())}
+    optimizers = {m: make_optimizer(m.parameters()) for m in (model.train(), text.train())}
     rows_with = with_molecules(rows)
     ways = {
-        name: partial(step, module, optimizers[module], batch, options)
+        name: partial(train_step, module, optimizers[module], {**batch, **options})
         for name, module, batch, options in (
             ("text, padded", text, padded(rows), {"use_cache": False}),
             ("text, packed", text, packed(rows), {"use_cache": False}),
@@ -150,12 +141,11 @@ def measure_speed(rows: Rows, args: argparse.Namespace) -> tuple[list[Line], str
         ("LLaMo, packed, loss_only", "text, padded"),
     )
     lines = [Line(f"FLOPs per token: {one} by {other}", flops[one] / flops[other]) for one, other in pairs]
-    if not args.quick:
-        note = f"{args.rows} rows: little padding to save"
-        seconds = take_turns(ways, rounds=args.rounds, warm_up=0)  # counting has warmed up
-        lines += [
-            Line(f"tokens per second: {one} by {other}", ratio(seconds, other, one), note=note) for one, other in pairs
-        ]
+    note = f"{args.rows} rows: little padding to save"
+    seconds = take_turns(ways, rounds=args.rounds, warm_up=0)  # counting has warmed up
+    lines += [
+        Line(f"tokens per second: {one} by {other}", ratio(seconds, other, one), note=note) for one, other in pairs
+    ]
     return lines, size(text)
 
 
@@ -165,7 +155,7 @@ def main():
     logging.set_verbosity_error()
     captions, source = caption_lengths()
     rows = make_rows(captions)
-    lines, parameters = measure_speed(rows, args)
+    lines, parameters = ([], "none") if args.quick else measure_speed(rows, args)
     setting = {"language model": parameters, "rows that are timed": args.rows, "caption lengths": source}
     report("training", measure_padding(rows, args) + lines, setting=setting)
 

@@ -4,26 +4,12 @@ It makes logits in pieces, and their gradients with them, so that nothing is com
 """
 
 import os
-from typing import TypeGuard
 
 import torch
 from torch import nn
-from transformers import PreTrainedConfig
 from transformers.utils.import_utils import is_liger_kernel_available
 
-from modeling_llamo.plain import is_plain
-from modeling_llamo.text import NEVER, transforms_logits
-
-
-def is_bare(head: object, states: torch.Tensor, text_config: PreTrainedConfig) -> TypeGuard[nn.Linear]:
-    """Whether the head's weights give the loss: a plain linear layer, with nothing done to its logits."""
-    return (
-        is_plain(head, nn.Linear)
-        and type(head.weight.data) is torch.Tensor  # not spread over devices
-        and head.weight.dtype == states.dtype
-        and not torch.is_autocast_enabled(states.device.type)
-        and not transforms_logits(text_config)
-    )
+from modeling_llamo.text import NEVER
 
 
 def can_fuse(states: torch.Tensor) -> bool:

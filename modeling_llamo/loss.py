@@ -4,6 +4,7 @@ Shapes: B samples, T text tokens, P labelled positions, d width of the head's in
 """
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 import torch
 from torch import nn
@@ -11,8 +12,9 @@ from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedConfig
 
 from modeling_llamo.chunked_loss import chunked_sum
-from modeling_llamo.fused_loss import can_fuse, fused_sum, is_bare
-from modeling_llamo.text import rule_out, transform_logits
+from modeling_llamo.fused_loss import can_fuse, fused_sum
+from modeling_llamo.plain import is_plain
+from modeling_llamo.text import rule_out, transform_logits, transforms_logits
 
 
 def next_tokens(labels: torch.Tensor, ignore_index: int = -100) -> torch.Tensor:
@@ -66,6 +68,17 @@ def labelled_loss(
         total = chunked_sum(states, targets, head, never=graph_token_id, chunk_size=chunk_size)
     count = len(positions) if num_items_in_batch is None else num_items_in_batch
     return total / (count.to(hidden_states.device) if isinstance(count, torch.Tensor) else count)
+
+
+def is_bare(head: object, states: torch.Tensor, text_config: PreTrainedConfig) -> TypeGuard[nn.Linear]:
+    """Whether the head's weights give the loss: a plain linear layer, with nothing done to its logits."""
+    return (
+        is_plain(head, nn.Linear)
+        and type(head.weight.data) is torch.Tensor  # not spread over devices
+        and head.weight.dtype == states.dtype
+        and not torch.is_autocast_enabled(states.device.type)
+        and not transforms_logits(text_config)
+    )
 
 
 def _called_sum(

@@ -99,7 +99,7 @@ class Segments:
         # The number of chunks is data on the device; this upper bound is known from shapes alone, so nothing waits.
         capacity = num_rows // CHUNK_ROWS + self.num_segments
         owner = torch.zeros(capacity, dtype=self.index.dtype, device=device)
-        owner = owner.scatter_(0, slot // CHUNK_ROWS, self.index)
+        owner.scatter_(0, slot // CHUNK_ROWS, self.index)
         return Chunks(slot=slot, owner=owner, capacity=capacity)
 
 

@@ -4,6 +4,7 @@ LLaMo keeps the decoder and the head apart (as LLaVA does), so everything a caus
 the decoder has to be found out here: the head's bias and width, the name of the tied embedding, and logit transforms.
 """
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import torch
@@ -56,21 +57,22 @@ def rule_out(logits: torch.Tensor, token_id: int) -> torch.Tensor:
     return logits
 
 
+# Field of a language model's config -> what its causal-LM class does to logits with the value, in this order.
+_LOGIT_TRANSFORMS: dict[str, Callable[[torch.Tensor, float], torch.Tensor]] = {
+    "logits_scaling": lambda logits, divisor: logits / divisor,  # Granite
+    "logit_scale": lambda logits, factor: logits * factor,  # Cohere
+    "final_logit_softcapping": lambda logits, cap: torch.tanh(logits / cap) * cap,  # Gemma
+}
+
+
 def transforms_logits(text_config: PreTrainedConfig) -> bool:
     """Whether `transform_logits` does anything."""
-    names = ("logits_scaling", "logit_scale", "final_logit_softcapping")
-    return any(getattr(text_config, name, None) is not None for name in names)
+    return any(getattr(text_config, name, None) is not None for name in _LOGIT_TRANSFORMS)
 
 
 def transform_logits(logits: torch.Tensor, text_config: PreTrainedConfig) -> torch.Tensor:
-    """What the causal-LM classes do to logits after the head.
-
-    Granite divides by `logits_scaling`, Cohere multiplies by `logit_scale`, Gemma caps at `final_logit_softcapping`.
-    """
-    if (divisor := getattr(text_config, "logits_scaling", None)) is not None:
-        logits = logits / divisor
-    if (factor := getattr(text_config, "logit_scale", None)) is not None:
-        logits = logits * factor
-    if (cap := getattr(text_config, "final_logit_softcapping", None)) is not None:
-        logits = torch.tanh(logits / cap) * cap
+    """What the causal-LM classes do to logits after the head."""
+    for name, transform in _LOGIT_TRANSFORMS.items():
+        if (value := getattr(text_config, name, None)) is not None:
+            logits = transform(logits, value)
     return logits

@@ -71,8 +71,15 @@ class Structure:
             self.aromatic = [atom.GetIsAromatic() for atom in atoms]
         hydrogens = list(map(sub, self.total_degree, self.degree))  # total degree is bonds and hydrogens
         self.atoms: tuple[list, ...] = (
-            *(self.numbers, chirality, self.total_degree, charges, hydrogens, radicals, self.hybridisation),
-            *(self.aromatic, _marked(self.rings, size)),
+            self.numbers,
+            chirality,
+            self.total_degree,
+            charges,
+            hydrogens,
+            radicals,
+            self.hybridisation,
+            self.aromatic,
+            _marked(self.rings, size),
         )
 
     def _read_shapes(self, mol: "Mol", atoms: "list[Atom]", table: dict[Any, int]) -> list[int]:

@@ -11,6 +11,7 @@ MACHINE = {"cpu": "A|B", "cores": "2", "threads": "1", "python": "3.11", "torch"
 LINES = [
     {"what": "fast", "ratio": 0.51234, "target": 1, "at_least": False, "met": True, "note": ""},
     {"what": "slow", "ratio": 3, "target": 5, "at_least": True, "met": False, "note": "a|b"},
+    {"what": "just over", "ratio": 1.0321, "target": 1.03, "at_least": False, "met": False, "note": ""},
     {"what": "for information", "ratio": 1234, "target": None, "at_least": False, "met": None, "note": ""},
 ]
 
@@ -19,6 +20,7 @@ def test_a_table_has_every_line_with_target_and_verdict():
     rows = tables({"x": {"machine": MACHINE, "lines": LINES}}).splitlines()
     assert "| fast | 0.512 | ≤ 1 | met |  |" in rows
     assert "| slow | 3 | ≥ 5 | **missed** | a/b |" in rows
+    assert "| just over | 1.032 | ≤ 1.03 | **missed** |  |" in rows
     assert "| for information | 1,234 |  |  |  |" in rows
     assert rows[-1] == "`python benchmarks/x.py`; A|B, 1 thread of 2 cores, Python 3.11, torch 2.13."
 

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from modeling_llamo import fused_loss
-from modeling_llamo.fused_loss import can_fuse, fused_sum, is_bare
+from modeling_llamo.fused_loss import can_fuse, fused_sum
+from modeling_llamo.loss import is_bare
 from tests.modeling_llamo.test_loss import EVERY, loss_and_gradients, model_and_batch
 from tests.paths import REPOSITORY
 
