@@ -22,14 +22,16 @@ class Size:
         inner: width of its feed-forward.
         graph_width: of the encoder; the paper's is 300.
         mlp_depth: of the projector.
+        dropout: of the decoder's attention and of the encoder's node features.
     """
 
     width: int = 384
     layers: int = 6
     heads: int = 6
-    inner: int = 1024
+    inner: int = 768
     graph_width: int = 300
     mlp_depth: int = 2
+    dropout: float = 0.0
 
 
 def build(
@@ -52,6 +54,7 @@ def build(
         num_hidden_layers=size.layers,
         num_attention_heads=size.heads,
         max_position_embeddings=1024,
+        attention_dropout=size.dropout,
         tie_word_embeddings=True,
         bos_token_id=cast(int, tokenizer.bos_token_id),
         eos_token_id=cast(int, tokenizer.eos_token_id),
@@ -59,7 +62,7 @@ def build(
     )
     model = LlamoForConditionalGeneration.from_components(
         LlamaForCausalLM(config),
-        LlamoGraphConfig(hidden_size=size.graph_width),
+        LlamoGraphConfig(hidden_size=size.graph_width, dropout=size.dropout),
         LlamoProjectorConfig(**{"mlp_depth": size.mlp_depth, **(projector or {})}),
         graph_token_id=processor.graph_token_id,
     )

@@ -14,6 +14,8 @@ from processors import LlamoProcessor, MoleculeError
 from processors.retrieval import CaptionIndex
 
 PROCESSOR, TRAIN, VALIDATION, REPORT = "processor", "train", "validation", "report.json"
+# Descriptions of the test split, asked with so many captions of similar molecules, in folders of this name.
+TEST = {0: "test-0", 3: "test-3"}
 
 
 @dataclass(frozen=True)
@@ -23,48 +25,60 @@ class Amounts:
     Attributes:
         caption_copies: prompts made of one description.
         fact_molecules: that RDKit answers questions about.
-        property_rows: of one property task, at most.
+        name_copies: spellings of each molecule that is named.
+        property_rows: of one task, at most.
         refusals: molecules that are asked about in vain.
+        test_rows: descriptions of the test split to ask for.
         vocab_size: of the tokenizer.
         max_tokens: longer rows are cut.
     """
 
-    caption_copies: int = 4
-    fact_molecules: int = 60_000
-    property_rows: int = 6_000
-    refusals: int = 2_000
+    caption_copies: int = 10
+    fact_molecules: int = 90_000
+    name_copies: int = 2
+    property_rows: int = 20_000
+    refusals: int = 3_000
+    test_rows: int | None = None
     vocab_size: int = 6_000
-    max_tokens: int = 512
+    max_tokens: int = 768
 
 
 def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0) -> dict[str, Any]:
     """Writes the folder, and gives the report that is written there."""
     held_out = HeldOut(data_folder)
     descriptions = list(sources.descriptions(data_folder, held_out))
-    properties = list(sources.task_questions(data_folder, held_out, limit=amounts.property_rows))
+    questions = list(sources.task_questions(data_folder, held_out, limit=amounts.property_rows))
+    names = [one for one in questions if one.kind == "iupac"]
+    names += sources.names(data_folder, held_out, limit=amounts.property_rows, seed=seed)
     molecules = sources.molecules(data_folder, held_out, limit=amounts.fact_molecules, seed=seed)
-    structures = {question.smiles: held_out.structure(question.smiles) or "" for question in descriptions}
     index = CaptionIndex([one.smiles for one in descriptions], [one.answer for one in descriptions])
-    maker = RowMaker(index, structures, seed=seed)
+    maker = RowMaker(index, seed=seed)
     rows = [
         *maker.descriptions(descriptions, copies=amounts.caption_copies),
-        *maker.single(properties),
+        *maker.single([one for one in questions if one.kind != "iupac"]),
+        *maker.single(names, copies=amounts.name_copies),
         *maker.talks(descriptions),
         *maker.facts(molecules),
         *maker.refusals(molecules[: amounts.refusals]),
     ]
-    unseen = sources.validation(data_folder)
-    check = RowMaker(index, {one.smiles: "" for one in unseen}, seed=seed + 1)
-    checks = [*check.descriptions(unseen, copies=1), *check.facts([one.smiles for one in unseen])]
+    unseen = sources.asked(data_folder, "validation", limit=300)
+    check = RowMaker(index, seed=seed + 1)
+    checks = [*check.asked(unseen, retrieve=0), *check.asked(unseen, retrieve=3, kind="retrieved")]
+    checks += check.facts([one.smiles for one in unseen])
     processor = _processor([text for row in rows for turn in row.turns for text in turn], amounts.vocab_size)
     folder.mkdir(parents=True, exist_ok=True)
     learned, checked = (_encode(some, processor, amounts.max_tokens) for some in (rows, checks))
     tensors.save(learned, folder / TRAIN)
     tensors.save(checked, folder / VALIDATION)
+    tested = sources.asked(data_folder, "test", limit=amounts.test_rows)
+    for retrieve, name in TEST.items():
+        tensors.save(_encode(list(check.asked(tested, retrieve=retrieve)), processor, None), folder / name)
+    processor.captions = index
     processor.save_pretrained(folder / PROCESSOR)
-    index.save(folder / PROCESSOR)
     report = {
         "held_out_structures": len(held_out),
+        "descriptions": len(descriptions),
+        "fact_molecules": len(molecules),
         "rows": count(rows),
         "validation_rows": count(checks),
         "too_long": len(rows) + len(checks) - len(learned) - len(checked),
@@ -75,19 +89,19 @@ def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0)
 
 
 def _processor(texts: Iterable[str], vocab_size: int) -> LlamoProcessor:
-    return LlamoProcessor.from_tokenizer(build_tokenizer(texts, vocab_size=vocab_size), include_smiles=False)
+    return LlamoProcessor.from_tokenizer(build_tokenizer(texts, vocab_size=vocab_size, split_smiles=True))
 
 
-def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int) -> tensors.TensorRows:
+def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int | None) -> tensors.TensorRows:
     """Each molecule's graph is made once; the spelling in the prompt is the row's own."""
-    graphs, examples, kept, keys = {}, [], [], []
+    graphs, examples, kept, written = {}, [], [], []
+    start = len(processor.tokenizer("<s>User:\n", add_special_tokens=False)["input_ids"])
     for row in rows:
         content: list[dict[str, Any]] = []
-        if row.smiles is not None:
-            if row.smiles not in graphs:
-                graphs[row.smiles] = processor.feature_extractor.featurize(row.smiles)
-            content.append({"type": "molecule", "graph": replace(graphs[row.smiles], smiles=row.smiles)})
-        processor.include_smiles = row.with_smiles
+        if row.molecule is not None:
+            if row.molecule not in graphs:
+                graphs[row.molecule] = processor.feature_extractor.featurize(row.molecule)
+            content.append({"type": "molecule", "graph": replace(graphs[row.molecule], smiles=row.smiles)})
         try:
             example = processor.encode_conversation(_messages(row, content), max_length=max_tokens, truncation=True)
         except MoleculeError:
@@ -96,9 +110,10 @@ def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int) -> 
             continue
         examples.append(example)
         kept.append(row)
-        keys.append([] if row.smiles is None else [graphs[row.smiles].smiles])
-    processor.include_smiles = False
-    return tensors.from_examples(examples, [row.kind for row in kept], keys)
+        end = start if row.molecule is None else example["input_ids"].index(processor.graph_token_id)
+        written.append((start, end))
+    keys = [[] if row.molecule is None else [row.molecule] for row in kept]
+    return tensors.from_examples(examples, [row.kind for row in kept], keys, written)
 
 
 def _messages(row: Row, content: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,12 +10,15 @@ from rdkit import Chem
 from llamo.compact import refusals
 from llamo.compact.sources import Question
 from llamo.demo.questions import QUESTION_TYPES
-from processors.retrieval import CaptionIndex, with_retrieved
+from processors.retrieval import CaptionIndex, Retrieved, with_retrieved
 
-# Shares of the training prompts of descriptions that carry captions of similar molecules, and of prompts with SMILES.
-RETRIEVED_SHARE, SMILES_SHARE = 0.6, 0.4
-MOST_RETRIEVED = 3
+# Share of the training prompts of descriptions that carry captions of similar molecules, and how many at most.
+RETRIEVED_SHARE, MOST_RETRIEVED = 0.6, 4
+# Captions are drawn from so many nearest; in half of the prompts they are the nearest themselves.
+_DRAWN_FROM = 8
 TURNS = 5
+# Kinds of facts that are asked more often than others, and how much more.
+_OFTEN = {"formula": 6, "rings": 3, "aromatic rings": 2, "heavy atoms": 2, "carbon atoms": 2}
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,15 @@ class Row:
 
     Attributes:
         kind: of the data.
-        smiles: as the prompt writes it, if `with_smiles`; None for text alone.
+        molecule: SMILES of it, one spelling for all rows; None for text alone.
+        smiles: as the prompt writes it; None for text alone.
         turns: questions and answers, one after the other.
-        with_smiles: whether the prompt writes it.
     """
 
     kind: str
+    molecule: str | None
     smiles: str | None
     turns: tuple[tuple[str, str], ...]
-    with_smiles: bool = False
 
 
 class RowMaker:
@@ -40,66 +43,84 @@ class RowMaker:
 
     Args:
         captions: what is retrieved from.
-        structures: structure of each SMILES that is learned from.
+        seed: of all choices.
     """
 
-    def __init__(self, captions: CaptionIndex, structures: dict[str, str], *, seed: int):
-        self.captions, self.structures = captions, structures
+    def __init__(self, captions: CaptionIndex, *, seed: int):
+        self.captions = captions
         self.random = random.Random(seed)
+        self._near: dict[str, list[Retrieved]] = {}
 
     def descriptions(self, questions: Sequence[Question], *, copies: int) -> Iterator[Row]:
-        """Each description several times, with other wordings, retrieved captions and spellings of the molecule."""
+        """Each description several times, with other retrieved captions and spellings of the molecule."""
         for question in questions:
             for _ in range(copies):
-                count = self.random.randint(1, MOST_RETRIEVED) if self.random.random() < RETRIEVED_SHARE else 0
-                yield self._row(question.kind, question.smiles, [self._with_captions(question, count)])
+                prompt = with_retrieved(question.prompt, self._retrieved(question))
+                yield self._row(question.kind, question.smiles, [(prompt, question.answer)])
 
-    def single(self, questions: Sequence[Question]) -> Iterator[Row]:
+    def asked(self, questions: Sequence[Question], *, retrieve: int, kind: str | None = None) -> Iterator[Row]:
+        """Questions as a user asks them, behind the captions of so many similar molecules."""
+        for question in questions:
+            found = self.captions.nearest(question.smiles, retrieve) if retrieve else []
+            turns = ((with_retrieved(question.prompt, found), question.answer),)
+            yield Row(kind or question.kind, question.smiles, question.smiles, turns)
+
+    def single(self, questions: Sequence[Question], *, copies: int = 1) -> Iterator[Row]:
         """Each question as a row."""
         for question in questions:
-            yield self._row(question.kind, question.smiles, [(question.prompt, question.answer)])
+            for _ in range(copies):
+                yield self._row(question.kind, question.smiles, [(question.prompt, question.answer)])
 
-    def facts(self, molecules: Sequence[str]) -> Iterator[Row]:
+    def facts(self, molecules: Sequence[str], *, copies: int = 1) -> Iterator[Row]:
         """Conversations of several questions that RDKit answers, now and then one that nobody can answer."""
         unknown = refusals.questions()
         for smiles in molecules:
             mol = Chem.MolFromSmiles(smiles)
-            kinds = self.random.sample(QUESTION_TYPES, TURNS)
-            turns = [(self.random.choice(kind.phrasings), kind.answer(mol)) for kind in kinds]
-            if self.random.random() < 0.1:
-                turns[self.random.randrange(TURNS)] = (self.random.choice(unknown), refusals.ANSWER)
-            yield self._row("facts", smiles, turns)
+            for _ in range(copies):
+                turns = self._ask(mol, TURNS)
+                if self.random.random() < 0.1:
+                    turns[self.random.randrange(TURNS)] = (self.random.choice(unknown), refusals.ANSWER)
+                yield self._row("facts", smiles, turns)
 
     def talks(self, questions: Sequence[Question]) -> Iterator[Row]:
         """A description, then facts about the same molecule."""
         for question in questions:
-            mol = Chem.MolFromSmiles(question.smiles)
-            kinds = self.random.sample(QUESTION_TYPES, 2)
-            facts = [(self.random.choice(kind.phrasings), kind.answer(mol)) for kind in kinds]
-            yield self._row("talk", question.smiles, [(question.prompt, question.answer), *facts])
+            turns = [(question.prompt, question.answer), *self._ask(Chem.MolFromSmiles(question.smiles), 2)]
+            yield self._row("talk", question.smiles, turns)
 
     def refusals(self, molecules: Sequence[str]) -> Iterator[Row]:
         """Questions that are refused, about molecules and about something else."""
         for smiles in molecules:
             yield self._row("refusal", smiles, [(self.random.choice(refusals.questions()), refusals.ANSWER)])
         for question in refusals.other_questions() * max(1, len(molecules) // 40):
-            yield Row("refusal", None, ((question, refusals.ANSWER),))
+            yield Row("refusal", None, None, ((question, refusals.ANSWER),))
 
-    def _with_captions(self, question: Question, count: int) -> tuple[str, str]:
-        if not count:
-            return question.prompt, question.answer
-        own = self.structures[question.smiles]
-        found = self.captions.nearest(question.smiles, count, without=own)
-        return with_retrieved(question.prompt, found), question.answer
+    def _ask(self, mol: Chem.Mol, count: int) -> list[tuple[str, str]]:
+        """Different questions about a molecule with their answers."""
+        weights = [_OFTEN.get(kind.key, 1) for kind in QUESTION_TYPES]
+        kinds = list(dict.fromkeys(self.random.choices(QUESTION_TYPES, weights, k=6 * count)))[:count]
+        return [(self.random.choice(kind.phrasings), kind.answer(mol)) for kind in kinds]
+
+    def _retrieved(self, question: Question) -> list[Retrieved]:
+        """Captions of similar molecules, none of which is the answer."""
+        if self.random.random() >= RETRIEVED_SHARE:
+            return []
+        if question.smiles not in self._near:
+            found = self.captions.nearest(question.smiles, 2 * _DRAWN_FROM)
+            self._near[question.smiles] = [one for one in found if one.caption != question.answer][:_DRAWN_FROM]
+        near, count = self._near[question.smiles], self.random.randint(1, MOST_RETRIEVED)
+        if self.random.random() < 0.5:
+            return near[:count]
+        return [near[place] for place in sorted(self.random.sample(range(len(near)), min(count, len(near))))]
 
     def _row(self, kind: str, smiles: str, turns: Sequence[tuple[str, str]]) -> Row:
-        if self.random.random() >= SMILES_SHARE:
-            return Row(kind, smiles, tuple(turns))
-        return Row(kind, self._respelled(smiles), tuple(turns), with_smiles=True)
+        return Row(kind, smiles, self._respelled(smiles), tuple(turns))
 
     def _respelled(self, smiles: str) -> str:
-        """The same molecule in another order of its atoms (SMILES randomisation)."""
+        """The same molecule, in half of the rows in another order of its atoms (SMILES randomisation)."""
         mol = Chem.MolFromSmiles(smiles)
+        if self.random.random() < 0.5:
+            return Chem.MolToSmiles(mol)
         order = list(range(mol.GetNumAtoms()))
         self.random.shuffle(order)
         return Chem.MolToSmiles(Chem.RenumberAtoms(mol, order), canonical=False)

@@ -1,47 +1,66 @@
-"""How the compact model is trained: on two CPU cores, or on one large GPU."""
+"""How the compact model is trained: on two CPU cores, or on one large GPU; and the twins that it is compared with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from llamo.compact.loop import Schedule, Stage
 from llamo.compact.model import Size
-from llamo.compact.prepare import Amounts
+from llamo.compact.schedule import Schedule, Stage
+from llamo.compact.views import Views
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All of a run but its folders.
+    """All of a run but its data and folders.
 
     Attributes:
         size: of the model.
-        amounts: of data.
         schedule: of training.
+        projector: fields of `LlamoProjectorConfig`; default the paper's.
     """
 
     size: Size
-    amounts: Amounts
     schedule: Schedule
+    projector: dict[str, Any] = field(default_factory=dict)
 
+    def twin(self, name: str) -> "Plan":
+        """The same run of another model: "full" is this one, see `TWINS`.
+
+        Raises:
+            ValueError: an unknown name.
+        """
+        if name not in TWINS:
+            raise ValueError(f"a twin is one of {', '.join(TWINS)}, got {name!r}")
+        return TWINS[name](self)
+
+
+# Text alone: SMILES, never a graph. Single layer: a Perceiver resampler over the encoder's last layer, with as many
+# graph tokens as the multi-level projector has.
+TWINS = {
+    "full": lambda plan: plan,
+    "text-only": lambda plan: replace(plan, schedule=replace(plan.schedule, views=Views(0.0, 0.0, 1.0))),
+    "single-layer": lambda plan: replace(
+        plan, projector={"projector_type": "resampler", "encoder_layers": -1, "num_query_tokens": 28}
+    ),
+}
 
 # First everything, then descriptions above all, at a lower rate.
-_LATER = {"facts": 0.3, "talk": 0.5, "tox21": 0.3, "qm9": 0.3}
+_LATER = {"facts": 0.3, "talk": 0.5, "iupac": 0.3, "tox21": 0.3, "qm9": 0.3}
 
 PLANS = {
     "cpu": Plan(
         size=Size(width=256, layers=6, heads=4, inner=704),
-        amounts=Amounts(caption_copies=4, fact_molecules=40_000, property_rows=3_000, refusals=1_500),
         schedule=Schedule(
-            stages=(Stage(2400, learning_rate=2e-3), Stage(1200, _LATER, learning_rate=8e-4)), max_tokens=4096
+            stages=(Stage(2000, learning_rate=2e-3), Stage(1000, _LATER, learning_rate=8e-4)), max_tokens=4096
         ),
     ),
     "gpu": Plan(
-        size=Size(width=384, layers=6, heads=6, inner=1024),
-        amounts=Amounts(caption_copies=12, fact_molecules=87_000, property_rows=12_000, refusals=3_000),
+        size=Size(width=384, layers=6, heads=6, inner=768),
         schedule=Schedule(
-            stages=(Stage(6000, learning_rate=1.5e-3), Stage(3000, _LATER, learning_rate=6e-4)),
-            max_tokens=16_384,
-            packed=True,
+            stages=(Stage(12_000, learning_rate=1.5e-3), Stage(4000, _LATER, learning_rate=6e-4)),
+            max_tokens=32_768,
+            warmup_steps=300,
             bf16=True,
-            save_every=1000,
+            save_every=2000,
             evaluate_every=1000,
         ),
     ),

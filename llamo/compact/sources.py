@@ -1,6 +1,7 @@
 """What the compact model learns from: open files of the data folder, each with its licence. Builds no conversation.
 
-Molecules that any task tests or validates on, and their stereoisomers, are in none of it.
+Molecules of ChEBI-20's validation and test splits and of the test splits of the other tasks are in none of it, whatever
+way they are written.
 """
 
 import random
@@ -8,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from llamo.compact.wording import chebi_style
 from llamo.data.reading import open_table
 from llamo.data.sources import DataSource
 from llamo.tasks import get_task, open_examples
-from processors.molecule import MoleculeError, flat_structure, parse
+from processors.molecule import MoleculeError, parse
 
 DESCRIPTION = "description-chebi20"
 # Tasks whose training questions are learned as they are asked; licences: `Task.licence`.
@@ -23,8 +25,9 @@ MOLECULE_FILES = {
     "uspto50k.csv.gz": ("product", "reactions of Lowe, CC0; file Apache-2.0"),
 }
 
-# Shorter descriptions say next to nothing; longer names are for nobody to read.
-FEWEST_WORDS, LONGEST_NAME = 6, 120
+NAME_FILE = "iupac2struct_sample.csv.gz"
+# Characters; longer names are for nobody to read.
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,17 @@ class Question:
     answer: str
 
 
+def canonical(smiles: str) -> str:
+    """Canonical SMILES with stereo.
+
+    Raises:
+        MoleculeError: it cannot be read.
+    """
+    from rdkit import Chem
+
+    return Chem.MolToSmiles(parse(smiles))
+
+
 class HeldOut:
     """Structures that are evaluated on.
 
@@ -60,37 +74,36 @@ class HeldOut:
     def structure(self, smiles: str) -> str | None:
         """The structure of a molecule to learn from, or None where it is held out or cannot be read."""
         try:
-            structure = flat_structure(parse(smiles))
+            structure = canonical(smiles)
         except MoleculeError:
             return None
         return None if structure in self._structures else structure
 
 
 def _held_out(data_folder: Path) -> Iterator[str]:
-    for name in (DESCRIPTION, "description-pubchem324k", *TASKS, "questions"):
-        task = get_task(name)
-        for split in ("validation", "test"):
-            if split in task.splits and not (name == "description-pubchem324k" and split == "validation"):
-                for example in open_examples(task, split, data_folder=data_folder):
-                    for smiles in example.molecules:
-                        yield flat_structure(parse(smiles))
+    splits = {DESCRIPTION: ("validation", "test"), "description-pubchem324k": ("test",)}
+    splits |= {name: ("test",) for name in (*TASKS, "questions")}
+    for name, evaluated in splits.items():
+        for split in evaluated:
+            for example in open_examples(get_task(name), split, data_folder=data_folder):
+                yield from map(canonical, example.molecules)
 
 
 def descriptions(data_folder: Path, held_out: HeldOut) -> Iterator[Question]:
-    """Descriptions of ChEBI and PubChem, whose text is open whatever the file it came in says; each wording once."""
-    seen: set[tuple[str, str]] = set()
+    """Descriptions of ChEBI, whose text is open whatever the file it came in says; one of each molecule."""
+    seen: set[str] = set()
     for example in open_examples(get_task(DESCRIPTION), "train", data_folder=data_folder, draw_seed=0):
-        structure = held_out.structure(example.smiles)
-        text = " ".join(example.target.split())
-        if structure is not None and len(text.split()) >= FEWEST_WORDS and (structure, text) not in seen:
-            seen.add((structure, text))
+        text = chebi_style(example.target)
+        structure = held_out.structure(example.smiles) if text else None
+        if text and structure is not None and structure not in seen:
+            seen.add(structure)
             yield Question("description", example.smiles, example.prompt, text)
 
 
-def validation(data_folder: Path, *, limit: int = 300) -> list[Question]:
-    """Descriptions to look at while training."""
-    found = open_examples(get_task(DESCRIPTION), "validation", data_folder=data_folder, limit=limit)
-    return [Question("description", one.smiles, one.prompt, " ".join(one.target.split())) for one in found]
+def asked(data_folder: Path, split: str, *, limit: int | None) -> list[Question]:
+    """Descriptions of ChEBI-20's validation or test split, word for word, in the first wording of the question."""
+    found = open_examples(get_task(DESCRIPTION), split, data_folder=data_folder, limit=limit)
+    return [Question("description", one.smiles, one.prompt, one.target) for one in found]
 
 
 def task_questions(data_folder: Path, held_out: HeldOut, *, limit: int) -> Iterator[Question]:
@@ -101,6 +114,17 @@ def task_questions(data_folder: Path, held_out: HeldOut, *, limit: int) -> Itera
             if count < limit and len(example.target) <= LONGEST_NAME and held_out.structure(example.smiles) is not None:
                 count += 1
                 yield Question(name, example.smiles, example.prompt, example.target)
+
+
+def names(data_folder: Path, held_out: HeldOut, *, limit: int, seed: int) -> Iterator[Question]:
+    """IUPAC names beyond those of the task."""
+    task, generator, count = get_task("iupac"), random.Random(seed), 0
+    source = DataSource(str(data_folder / NAME_FILE), columns={"smiles": "SMILES", "output": "iupac"})
+    for _, record in open_table(source):
+        smiles, name = str(record["SMILES"]), str(record["iupac"])
+        if count < limit and len(name) <= LONGEST_NAME and held_out.structure(smiles) is not None:
+            count += 1
+            yield Question("iupac", smiles, generator.choice(task.prompts), name)
 
 
 def molecules(data_folder: Path, held_out: HeldOut, *, limit: int, seed: int) -> list[str]:

@@ -58,6 +58,7 @@ class TensorRows(Sequence[dict[str, Any]]):
         ids: tokens of each row.
         answered: which of them are learned.
         molecules: numbers of the molecules each row is about, in order.
+        written: (rows, 2) where the SMILES of a row begins and ends in its tokens; equal where there is none.
         kinds: number of the kind of each row.
         names: of the kinds.
         graphs: arrays of the molecules by name.
@@ -66,6 +67,7 @@ class TensorRows(Sequence[dict[str, Any]]):
     ids: Ragged
     answered: Ragged
     molecules: Ragged
+    written: np.ndarray
     kinds: np.ndarray
     names: list[str]
     graphs: dict[str, Ragged]
@@ -96,7 +98,10 @@ class TensorRows(Sequence[dict[str, Any]]):
 
 
 def from_examples(
-    examples: Sequence[Mapping[str, Any]], kinds: Sequence[str], keys: Sequence[Sequence[str]]
+    examples: Sequence[Mapping[str, Any]],
+    kinds: Sequence[str],
+    keys: Sequence[Sequence[str]],
+    written: Sequence[tuple[int, int]] | None = None,
 ) -> TensorRows:
     """Rows of encoded conversations.
 
@@ -104,6 +109,7 @@ def from_examples(
         examples: as `LlamoProcessor.encode_conversation` gives them.
         kinds: of each.
         keys: names of the molecules of each; molecules of one name are kept once.
+        written: where each writes its SMILES; default nowhere.
     """
     names = sorted(set(kinds))
     places: dict[str, int] = {}
@@ -116,9 +122,10 @@ def from_examples(
                     parts[name].append(array)
     answers = [np.asarray(example["labels"]) != IGNORED_LABEL for example in examples]
     return TensorRows(
-        ids=Ragged.of([np.asarray(example["input_ids"]) for example in examples], np.int32),
+        ids=Ragged.of([np.asarray(example["input_ids"]) for example in examples], np.uint16),
         answered=Ragged.of(answers, np.uint8),
         molecules=Ragged.of([np.array([places[key] for key in row_keys]) for row_keys in keys], np.int32),
+        written=np.array([(0, 0)] * len(examples) if written is None else written, np.int16).reshape(-1, 2),
         kinds=np.array([names.index(kind) for kind in kinds], np.uint8),
         names=names,
         graphs={name: Ragged.of(parts[name], dtype, parts[name][0].shape[1]) for name, dtype in _GRAPH_ARRAYS.items()},
@@ -174,7 +181,9 @@ def load(folder: Path) -> TensorRows:
         return Ragged(arrays[f"{name}/values"], arrays[f"{name}/starts"])
 
     graphs = {name: ragged(f"graphs/{name}") for name in _GRAPH_ARRAYS}
-    return TensorRows(ragged("ids"), ragged("answered"), ragged("molecules"), arrays["kinds"], names, graphs)
+    return TensorRows(
+        ragged("ids"), ragged("answered"), ragged("molecules"), arrays["written"], arrays["kinds"], names, graphs
+    )
 
 
 def _pieces(name: str, array: np.ndarray) -> list[tuple[str, np.ndarray]]:
@@ -193,4 +202,4 @@ def _flat(rows: TensorRows) -> dict[str, np.ndarray]:
     arrays |= {f"graphs/{name}": ragged for name, ragged in rows.graphs.items()}
     flat = {f"{name}/values": ragged.values for name, ragged in arrays.items()}
     flat |= {f"{name}/starts": ragged.starts for name, ragged in arrays.items()}
-    return flat | {"kinds": rows.kinds}
+    return flat | {"kinds": rows.kinds, "written": rows.written}

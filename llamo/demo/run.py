@@ -1,14 +1,11 @@
 """The demo from end to end: data, model, training, saving, loading through the Auto classes, asking, report."""
 
-import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from transformers import AutoModel, AutoProcessor, PreTrainedModel
-from transformers.utils import logging as transformers_logging
 
 from llamo.demo.answering import Score, answer, exchange, score
 from llamo.demo.model import build_model
@@ -16,6 +13,7 @@ from llamo.demo.molecules import NamedMolecule, read_molecules, split_molecules
 from llamo.demo.questions import QUESTION_TYPES, Example, ask, majority_answers
 from llamo.demo.report import DemoReport, pick_samples, show
 from llamo.demo.training import encode_examples, progress_bar, train
+from llamo.quiet import quiet
 from llamo.training.tokenizer import build_tokenizer
 from processors import LlamoProcessor, MoleculeGraph
 
@@ -50,7 +48,7 @@ def run_demo(
     train_molecules, held_out = _molecules(seed, max_train_molecules)
     asked, lessons = ask(held_out), ask(train_molecules)
     steps.print(f"{len(train_molecules)} molecules to learn from, {len(held_out)} to ask about")
-    with _quiet():
+    with quiet():
         parameters, loss = _train_and_save(folder, lessons, epochs=epochs, seed=seed, device=device)
         steps.print(f"saved to {folder}, loading it from there")
         model, processor = AutoModel.from_pretrained(folder), AutoProcessor.from_pretrained(folder)
@@ -118,21 +116,3 @@ def _scores(
     lessons: Sequence[Example], asked: Sequence[Example], answers: Sequence[str], control: Sequence[str]
 ) -> list[Score]:
     return score(asked, answers, control, majority_answers(lessons))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bars or notices of transformers besides our own; restored afterwards."""
-    verbosity, bars = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
-    notices = logging.getLogger("processors")
-    level = notices.level
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    notices.setLevel(logging.ERROR)  # molecules without functional groups, such as methane, are expected here
-    try:
-        yield
-    finally:
-        transformers_logging.set_verbosity(verbosity)
-        notices.setLevel(level)
-        if bars:
-            transformers_logging.enable_progress_bar()

@@ -44,6 +44,13 @@ def log_probabilities(model: Any, inputs: Mapping[str, torch.Tensor], continuati
     return (chosen * mask).sum(-1).cpu()
 
 
+def until_end(ids: Sequence[int], ends: int | Sequence[int] | None) -> list[int]:
+    """Generated ids up to and with the first that ends a text; all of them where none does."""
+    closing = {ends} if isinstance(ends, int) else set(ends or ())
+    last = next((place for place, token in enumerate(ids) if token in closing), len(ids) - 1)
+    return list(ids[: last + 1])
+
+
 def rows_at_a_time(longest: int, vocab_size: int) -> int:
     """Rows whose logits over `longest` tokens fit into the memory allowed for them."""
     return max(1, LARGEST_LOGITS // (max(longest, 1) * vocab_size))

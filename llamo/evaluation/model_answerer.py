@@ -12,7 +12,7 @@ from transformers.utils import logging
 from llamo.baselines.few_shot import text_question
 from llamo.evaluation.agreement import agreement_with
 from llamo.evaluation.answer import Answer
-from llamo.evaluation.likelihood import log_probabilities, rows_at_a_time
+from llamo.evaluation.likelihood import log_probabilities, rows_at_a_time, until_end
 from llamo.evaluation.options import GenerationOptions
 from llamo.metrics.structure import read_molecules
 from llamo.tasks.task import Example, Task
@@ -176,13 +176,7 @@ class ModelAnswerer:
         with torch.inference_mode():
             generated = self.model.generate(**inputs, **options)
         new = generated[:, inputs["input_ids"].shape[1] :].tolist()
-        return [self._until_end(ids) for ids in new]
-
-    def _until_end(self, ids: list[int]) -> list[int]:
-        ends = self.model.generation_config.eos_token_id
-        ends = {ends} if isinstance(ends, int) else set(ends or ())
-        last = next((place for place, token in enumerate(ids) if token in ends), len(ids) - 1)
-        return ids[: last + 1]
+        return [until_end(ids, self.model.generation_config.eos_token_id) for ids in new]
 
     def _text(self, ids: Sequence[int]) -> str:
         return self.processor.decode(ids, skip_special_tokens=True).strip()
