@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo test test-slow test-recorded check format bench bench-quick conventions wordnet clean
+.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick conventions wordnet clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -17,8 +17,11 @@ $(READY): setup.py constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,dev]"
 	@touch $(READY)
 
-demo: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
-	$(BIN)/llamo demo --output runs/demo
+demo: $(READY)  ## Question the trained model that comes with the package (seconds, offline)
+	$(BIN)/llamo demo
+
+demo-train: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
+	$(BIN)/llamo demo-train --output runs/demo
 
 test: $(READY) conventions wordnet  ## Run the tests
 	$(BIN)/python -m pytest -m "not slow"

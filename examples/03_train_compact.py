@@ -29,9 +29,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--plan", choices=PLANS, default="cpu")
     parser.add_argument("--twin", choices=TWINS, default="full", help="a model to compare with")
     parser.add_argument("--data", type=Path, help="folder of the data files; needed once, to prepare")
-    parser.add_argument(
-        "--prepared", type=Path, default=Path("runs/compact/data"), help="folder of the prepared data"
-    )
+    parser.add_argument("--prepared", type=Path, default=Path("runs/compact/data"), help="folder of the prepared data")
     parser.add_argument("--folder", type=Path, default=Path("runs/compact/model"))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--minutes", type=float, help="stop after so many, with a checkpoint")
@@ -58,8 +56,9 @@ def main():
     if not _train(args, processor):
         print("not finished: run the same command again")
         return
-    release(args.folder, args.folder / "release")
-    processor.save_pretrained(args.folder / "release")
+    if not (args.folder / "release" / "config.json").is_file():
+        processor.save_pretrained(args.folder / "release")
+        release(args.folder, args.folder / "release")
     print(f"done: {args.folder / 'release'}")
     for wanted in args.answer:
         _answer(args, processor, *wanted.split(":"))
@@ -86,12 +85,13 @@ def _answer(args: argparse.Namespace, processor: LlamoProcessor, name: str, show
     if view not in VIEWS:
         raise SystemExit(f"--answer {name}:{shown}:{beams}: a view is one of {', '.join(VIEWS)}")
     dtype = torch.float32 if args.device == "cpu" else torch.bfloat16
-    model = LlamoForConditionalGeneration.from_pretrained(args.folder / "release", dtype=dtype).to(args.device)
+    model = LlamoForConditionalGeneration.from_pretrained(args.folder / "release", dtype=dtype).eval()
+    torch.nn.Module.to(model, args.device)
     asked = answers.questions(
         tensors.load(args.prepared / name), view, graph_token_id=processor.graph_token_id, shuffled=bool(shuffled)
     )
     found = answers.answers(
-        model.eval(),
+        model,
         LlamoDataCollator(processor, for_generation=True),
         asked,
         batch_size=32 if args.device == "cpu" else 512 // int(beams),

@@ -83,10 +83,11 @@ class Assistant:
         if len(asked) != len(smiles):
             raise ValueError(f"got {len(smiles)} molecules and {len(asked)} questions; pair them")
         options = {"do_sample": False, "max_new_tokens": max_new_tokens, **options}
-        replies: list[Reply] = []
+        extractor, replies = self.processor.feature_extractor, []
+        molecules = [one if one is None else extractor.featurize(one, row=row) for row, one in enumerate(smiles)]
         for start in range(0, len(asked), batch_size):
             rows = slice(start, start + batch_size)
-            inputs = self.processor(list(smiles[rows]), asked[rows], retrieve=retrieve).to(self.model.device)
+            inputs = self.processor(molecules[rows], asked[rows], retrieve=retrieve).to(self.model.device)
             generated = self.model.generate(**inputs, **options)[:, inputs["input_ids"].shape[1] :]
             made = [until_end(ids, self.model.generation_config.eos_token_id) for ids in generated.tolist()]
             totals = log_probabilities(self.model, inputs, made).tolist()

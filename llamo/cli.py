@@ -47,7 +47,66 @@ def options(
 
 
 @app.command()
+def describe(
+    smiles: Annotated[list[str], typer.Argument(help="Molecules as SMILES; - reads one per line from stdin.")],
+    question: Annotated[str, typer.Option("--question", "-q", help="Ask this instead.")] = "Describe this molecule.",
+    retrieve: Annotated[
+        int, typer.Option(min=0, help="Captions of so many similar molecules in the prompt (see `llamo index`).")
+    ] = 0,
+    model: Annotated[str | None, typer.Option(help="Folder or Hub id; default the one that llamo brings.")] = None,
+    device: Annotated[str, typer.Option(help="Where to compute.")] = "cpu",
+    beams: Annotated[int, typer.Option(min=1, help="Beams; 1 is greedy.")] = 1,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of an answer.")] = 256,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+):
+    """Describe molecules, or ask about them, with the compact model or another LLaMo. Offline."""
+    from llamo.compact.describe import describe as run
+    from llamo.compact.describe import show
+
+    found = sys.stdin.read().split() if smiles == ["-"] else smiles
+    options = {"num_beams": beams, "max_new_tokens": max_new_tokens}
+    show(run(found, question, model=model, device=device, retrieve=retrieve, **options), as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to make, such as llamo.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+):
+    """Write the model that comes with llamo as a folder for AutoModel and AutoProcessor."""
+    from llamo.compact.shipped import export as write
+
+    typer.echo(write(folder, overwrite=overwrite))
+
+
+@app.command()
+def index(
+    data: Annotated[Path, typer.Argument(help="A .csv, .jsonl or .parquet file (or .gz) of molecules with captions.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of a model or processor that gets the index.")],
+    smiles_column: Annotated[str, typer.Option(help="Column of SMILES.")] = "smiles",
+    caption_column: Annotated[str, typer.Option(help="Column of captions.")] = "caption",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the index that is there.")] = False,
+):
+    """Build the index that --retrieve looks into from molecules and captions of your own."""
+    from llamo.compact.indexing import build_index
+
+    columns = {"smiles": smiles_column, "output": caption_column}
+    typer.echo(f"{build_index(data, folder, columns=columns, overwrite=overwrite)} molecules in {folder}")
+
+
+@app.command()
 def demo(
+    device: Annotated[str, typer.Option(help="Where to compute.")] = "cpu",
+    retrieve: Annotated[int, typer.Option(min=0, help="Captions of so many similar molecules in each prompt.")] = 0,
+):
+    """Let the model that comes with llamo answer questions about well-known drugs, beside the truth. Offline."""
+    from llamo.compact.show_drugs import run_demo
+
+    run_demo(device=device, retrieve=retrieve)
+
+
+@app.command()
+def demo_train(
     output: Annotated[Path, typer.Option(help="Folder for the trained model and report.json.")] = Path("runs/demo"),
     seed: Annotated[int, typer.Option(help="Seed of split, weights and order.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training questions.")] = None,
@@ -160,6 +219,7 @@ def evaluate(
     device: Annotated[str | None, typer.Option(help="Where models compute; default a GPU if there is one.")] = None,
     dtype: Annotated[str, typer.Option(help="Of models: auto, float32, bfloat16, float16.")] = "auto",
     shots: Annotated[int, typer.Option(min=0, help="Training examples shown to an endpoint.")] = 0,
+    retrieve: Annotated[int, typer.Option(min=0, help="Captions of so many similar molecules in a prompt.")] = 0,
     neighbours: Annotated[int, typer.Option(min=1, help="Training examples retrieval takes its answer from.")] = 1,
     endpoint: Annotated[
         list[str] | None, typer.Option(help="key=value for an endpoint, such as base_url=http://localhost:8000/v1.")
@@ -171,7 +231,7 @@ def evaluate(
     from llamo.evaluation.options import GenerationOptions
     from llamo.evaluation.systems import SystemOptions, endpoint_options
 
-    generation = GenerationOptions(batch_size, max_new_tokens, beams, valid_only, samples, temperature, seed)
+    generation = GenerationOptions(batch_size, max_new_tokens, beams, valid_only, samples, temperature, seed, retrieve)
     options = SystemOptions(generation, device, dtype, shots, neighbours, endpoint_options(endpoint or ()))
     where = {"split": split, "data": data, "data_folder": data_folder, "limit": limit, "output": output}
     scoring = {"tokenizer": tokenizer, "resamples": resamples, "seed": seed, "overwrite": overwrite}

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from transformers.utils.hub import cached_file
 
-from processors.molecule import flat_structure, parse
 from processors.molecule_index import MoleculeIndex
 
 FILE = "retrieval.jsonl.gz"
@@ -56,20 +55,15 @@ class CaptionIndex:
         places = [f"molecule {number} of the index" for number in range(len(self.smiles))]
         return MoleculeIndex([[one] for one in self.smiles], places=places)
 
-    @cached_property
-    def _structures(self) -> np.ndarray:
-        return np.array([flat_structure(parse(one)) for one in self.smiles], dtype=object)
-
     def __len__(self) -> int:
         return len(self.smiles)
 
-    def nearest(self, smiles: str, count: int, *, without: str | None = None) -> list[Retrieved]:
+    def nearest(self, smiles: str, count: int) -> list[Retrieved]:
         """The most similar molecules, the most similar first; of equally similar ones the first.
 
         Args:
             smiles: what is asked about.
             count: how many.
-            without: a structure (canonical SMILES without stereo) to pass over, as when its caption is to be learned.
 
         Raises:
             ValueError: `count` is below 1, or the molecule cannot be read.
@@ -77,11 +71,8 @@ class CaptionIndex:
         if count < 1:
             raise ValueError(f"retrieve must be at least 1, got {count}; leave it out for none")
         similarities = self._index.similarities([smiles], place="the molecule")
-        if without is not None:
-            similarities[self._structures == without] = -1.0
         places = np.argsort(-similarities, kind="stable")[:count].tolist()
-        found = [Retrieved(self.smiles[at], self.captions[at], float(similarities[at])) for at in places]
-        return [one for one in found if one.similarity >= 0]
+        return [Retrieved(self.smiles[at], self.captions[at], float(similarities[at])) for at in places]
 
     def save(self, folder: str | Path):
         """Writes the index into a folder."""

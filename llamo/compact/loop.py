@@ -43,7 +43,7 @@ def train(
         Whether the schedule has ended.
     """
     started, folder = time.monotonic(), Path(folder)
-    model.to(device)
+    torch.nn.Module.to(model, device)
     optimizer = _optimizer(model, schedule)
     step = resume(model, optimizer, folder, device)
     meter = _Meter(folder / "metrics.jsonl", schedule)

@@ -53,6 +53,8 @@ class ModelAnswerer:
         self.options = options or GenerationOptions()
         if self.options.valid_only and task.answer != "smiles":
             raise ValueError(f"valid_only is for SMILES answers; those of {task.name} are of kind {task.answer}")
+        if self.options.retrieve and processor.captions is None:
+            raise ValueError(f"{name} has no caption index to retrieve from; make one with `llamo index`")
 
     def settings(self) -> dict[str, Any]:
         """All that the answers depend on."""
@@ -112,7 +114,8 @@ class ModelAnswerer:
 
     def _encode(self, batch: Sequence[Example]):
         prompts, molecules = zip(*[self._question(example) for example in batch], strict=True)
-        return self.processor(list(molecules), list(prompts)).to(self.model.device)
+        inputs = self.processor(list(molecules), list(prompts), retrieve=self.options.retrieve)
+        return inputs.to(self.model.device)
 
     def _question(self, example: Example) -> tuple[str, list[str] | None]:
         if self.without_graphs:

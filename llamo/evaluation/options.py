@@ -15,6 +15,8 @@ class GenerationOptions:
         samples: answers drawn beside the one that counts, for self-consistency; 0 for none.
         temperature: of those samples.
         seed: of those samples.
+        retrieve: captions of so many similar molecules, from the processor's index, stand in each question; 0 for
+            none.
     """
 
     batch_size: int = 16
@@ -24,9 +26,10 @@ class GenerationOptions:
     samples: int = 0
     temperature: float = 0.7
     seed: int = 0
+    retrieve: int = 0
 
     def __post_init__(self):
-        for name, least in (("batch_size", 1), ("num_beams", 1), ("samples", 0)):
+        for name, least in (("batch_size", 1), ("num_beams", 1), ("samples", 0), ("retrieve", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
         if self.max_new_tokens is not None and self.max_new_tokens < 1:

@@ -32,10 +32,6 @@ def test_the_most_similar_come_first(index):
     assert found[0].similarity == 1.0 > found[1].similarity > 0
 
 
-def test_a_structure_can_be_passed_over_with_its_stereoisomers(index):
-    assert "alanine" not in [one.caption for one in index.nearest("C[C@@H](N)C(=O)O", 4, without="CC(N)C(=O)O")]
-
-
 def test_there_may_be_fewer_than_asked_for(index):
     assert len(index.nearest("CCO", 9)) == 4
 

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from llamo.compact import tensors
-from llamo.compact.loop import Batches, Schedule, Stage, padded_groups, train
+from llamo.compact.batches import Batches, padded_groups
+from llamo.compact.loop import train
 from llamo.compact.model import Size, build
+from llamo.compact.schedule import Schedule, Stage
 from processors import LlamoDataCollator, LlamoPackingCollator, LlamoProcessor
 from tests.llamo.compact.test_tensors import KEYS, examples
 from tests.text import byte_tokenizer

@@ -6,7 +6,6 @@ from rdkit import Chem
 from llamo.compact import refusals
 from llamo.compact.rows import RowMaker, count
 from llamo.compact.sources import Question
-from processors.molecule import flat_structure, parse
 from processors.retrieval import CaptionIndex
 
 SMILES = ["CCO", "CCCO", "c1ccccc1O", "CC(N)C(=O)O"]
@@ -15,7 +14,7 @@ QUESTIONS = [Question("description", one, "Describe it.", f"caption of {one}") f
 
 def make(seed: int = 0) -> RowMaker:
     index = CaptionIndex(SMILES, [question.answer for question in QUESTIONS])
-    return RowMaker(index, {one: flat_structure(parse(one)) for one in SMILES}, seed=seed)
+    return RowMaker(index, seed=seed)
 
 
 def test_an_answer_is_never_among_the_captions_of_its_own_prompt():
@@ -29,7 +28,7 @@ def test_an_answer_is_never_among_the_captions_of_its_own_prompt():
 
 
 def test_respelled_molecules_are_the_same():
-    rows = [row for row in make().single(QUESTIONS * 20) if row.with_smiles]
+    rows = list(make().single(QUESTIONS, copies=20))
     spellings = {row.smiles for row in rows}
     assert len(spellings) > len(SMILES)
     assert {Chem.CanonSmiles(one) for one in spellings} == {Chem.CanonSmiles(one) for one in SMILES}
