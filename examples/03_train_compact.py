@@ -68,7 +68,7 @@ def _train(args: argparse.Namespace, processor: LlamoProcessor) -> bool:
     plan = PLANS[args.plan].twin(args.twin)
     return train(
         build(processor, plan.size, seed=args.seed, projector=plan.projector),
-        (LlamoPackingCollator if plan.schedule.packed else LlamoDataCollator)(processor),
+        LlamoPackingCollator(processor) if plan.schedule.packed else LlamoDataCollator(processor, pad_to_multiple_of=8),
         tensors.load(args.prepared / "train"),
         tensors.load(args.prepared / "validation"),
         plan.schedule,

@@ -21,6 +21,7 @@ from llamo.compact.tensors import TensorRows
 from llamo.compact.views import seen
 from modeling_llamo import LlamoForConditionalGeneration
 from processors import LlamoDataCollator
+from processors.example import IGNORED_LABEL
 
 
 def train(
@@ -44,13 +45,16 @@ def train(
     """
     started, folder = time.monotonic(), Path(folder)
     torch.nn.Module.to(model, device)
+    if schedule.compiled:
+        for layer in model.model.language_model.layers:
+            layer.compile(dynamic=True)
     optimizer = _optimizer(model, schedule)
     step = resume(model, optimizer, folder, device)
     meter = _Meter(folder / "metrics.jsonl", schedule)
     model.train()
     for batch in loader(rows, schedule, collate, step, workers, device):
         torch.manual_seed(schedule.seed * 1_000_003 + step)
-        inputs = _on(batch, device)
+        inputs = hide_words(_on(batch, device), schedule.word_dropout, collate.processor.tokenizer.unk_token_id)
         loss = _update(model, optimizer, inputs, schedule, step)
         step += 1
         meter.add(step, loss, inputs)
@@ -62,6 +66,15 @@ def train(
         if late:
             break
     return step >= schedule.steps
+
+
+def hide_words(inputs: dict[str, Any], share: float, unknown_id: int) -> dict[str, Any]:
+    """A batch in which a share of the tokens to be learned are unknown where they are read."""
+    if not share:
+        return inputs
+    learned = inputs["labels"] != IGNORED_LABEL
+    hidden = learned & (torch.rand(learned.shape, device=learned.device) < share)
+    return {**inputs, "input_ids": inputs["input_ids"].masked_fill(hidden, unknown_id)}
 
 
 @torch.inference_mode()
@@ -81,7 +94,7 @@ def evaluate(
         for group in token_groups(rows.lengths[chosen], schedule) if len(chosen) else []:
             examples = [seen(rows, row, view, graph_token_id=collate.processor.graph_token_id) for row in chosen[group]]
             inputs = _on(collate(examples), device)
-            labels = int((inputs["labels"] != -100).sum())
+            labels = int((inputs["labels"] != IGNORED_LABEL).sum())
             with _autocast(schedule, device):
                 total += float(model(**inputs, loss_only=True).loss) * labels
             count += labels

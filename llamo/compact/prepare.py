@@ -26,7 +26,8 @@ class Amounts:
         caption_copies: prompts made of one description.
         fact_molecules: that RDKit answers questions about.
         name_copies: spellings of each molecule that is named.
-        property_rows: of one task, at most.
+        name_rows: names of either source, at most.
+        property_rows: of one property task, at most.
         refusals: molecules that are asked about in vain.
         test_rows: descriptions of the test split to ask for.
         vocab_size: of the tokenizer.
@@ -36,7 +37,8 @@ class Amounts:
     caption_copies: int = 10
     fact_molecules: int = 90_000
     name_copies: int = 2
-    property_rows: int = 20_000
+    name_rows: int = 20_000
+    property_rows: int = 6_000
     refusals: int = 3_000
     test_rows: int | None = None
     vocab_size: int = 6_000
@@ -47,15 +49,15 @@ def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0)
     """Writes the folder, and gives the report that is written there."""
     held_out = HeldOut(data_folder)
     descriptions = list(sources.descriptions(data_folder, held_out))
-    questions = list(sources.task_questions(data_folder, held_out, limit=amounts.property_rows))
-    names = [one for one in questions if one.kind == "iupac"]
-    names += sources.names(data_folder, held_out, limit=amounts.property_rows, seed=seed)
+    properties = list(sources.task_questions(data_folder, held_out, sources.PROPERTIES, limit=amounts.property_rows))
+    names = list(sources.task_questions(data_folder, held_out, ("iupac",), limit=amounts.name_rows))
+    names += sources.names(data_folder, held_out, limit=amounts.name_rows, seed=seed)
     molecules = sources.molecules(data_folder, held_out, limit=amounts.fact_molecules, seed=seed)
     index = CaptionIndex([one.smiles for one in descriptions], [one.answer for one in descriptions])
     maker = RowMaker(index, seed=seed)
     rows = [
         *maker.descriptions(descriptions, copies=amounts.caption_copies),
-        *maker.single([one for one in questions if one.kind != "iupac"]),
+        *maker.single(properties),
         *maker.single(names, copies=amounts.name_copies),
         *maker.talks(descriptions),
         *maker.facts(molecules),

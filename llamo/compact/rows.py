@@ -16,6 +16,8 @@ from processors.retrieval import CaptionIndex, Retrieved, with_retrieved
 RETRIEVED_SHARE, MOST_RETRIEVED = 0.6, 4
 # Captions are drawn from so many nearest; in half of the prompts they are the nearest themselves.
 _DRAWN_FROM = 8
+# Share of those prompts in which the answer stands among the captions, so that copying is learned.
+OWN_SHARE = 0.15
 TURNS = 5
 # Kinds of facts that are asked more often than others, and how much more.
 _OFTEN = {"formula": 6, "rings": 3, "aromatic rings": 2, "heavy atoms": 2, "carbon atoms": 2}
@@ -102,16 +104,18 @@ class RowMaker:
         return [(self.random.choice(kind.phrasings), kind.answer(mol)) for kind in kinds]
 
     def _retrieved(self, question: Question) -> list[Retrieved]:
-        """Captions of similar molecules, none of which is the answer."""
+        """Captions of similar molecules; the answer is none of them, or now and then the first."""
         if self.random.random() >= RETRIEVED_SHARE:
             return []
         if question.smiles not in self._near:
             found = self.captions.nearest(question.smiles, 2 * _DRAWN_FROM)
             self._near[question.smiles] = [one for one in found if one.caption != question.answer][:_DRAWN_FROM]
         near, count = self._near[question.smiles], self.random.randint(1, MOST_RETRIEVED)
+        found = near[:count]
         if self.random.random() < 0.5:
-            return near[:count]
-        return [near[place] for place in sorted(self.random.sample(range(len(near)), min(count, len(near))))]
+            found = [near[place] for place in sorted(self.random.sample(range(len(near)), min(count, len(near))))]
+        own = [Retrieved(question.smiles, question.answer, 1.0)] if self.random.random() < OWN_SHARE else []
+        return [*own, *found][:count]
 
     def _row(self, kind: str, smiles: str, turns: Sequence[tuple[str, str]]) -> Row:
         return Row(kind, smiles, self._respelled(smiles), tuple(turns))

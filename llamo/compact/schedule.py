@@ -39,6 +39,9 @@ class Schedule:
         save_every: steps between checkpoints.
         evaluate_every: steps between looks at the validation rows.
         bf16: autocast to bfloat16.
+        word_dropout: share of an answer's tokens that the model is not shown while it learns the next ones, so that it
+            reads the molecule and the prompt instead of reciting.
+        compiled: compile the decoder's layers, for a GPU that waits for the host.
         views: what rows show of their molecules.
     """
 
@@ -52,6 +55,8 @@ class Schedule:
     save_every: int = 200
     evaluate_every: int = 500
     bf16: bool = False
+    word_dropout: float = 0.0
+    compiled: bool = False
     views: Views = field(default_factory=Views)
 
     @property

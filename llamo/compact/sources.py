@@ -5,7 +5,7 @@ way they are written.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from processors.molecule import MoleculeError, parse
 
 DESCRIPTION = "description-chebi20"
 # Tasks whose training questions are learned as they are asked; licences: `Task.licence`.
-TASKS = ("iupac", "esol", "lipophilicity", "bbbp", "bace", "tox21", "qm9")
+PROPERTIES = ("esol", "lipophilicity", "bbbp", "bace", "tox21", "qm9")
 # Files of molecules for questions that RDKit answers: column of SMILES, licence.
 MOLECULE_FILES = {
     "chebi20_train_smiles.csv.gz": ("SMILES", "structures of PubChem, on which NCBI places no restriction"),
@@ -82,7 +82,7 @@ class HeldOut:
 
 def _held_out(data_folder: Path) -> Iterator[str]:
     splits = {DESCRIPTION: ("validation", "test"), "description-pubchem324k": ("test",)}
-    splits |= {name: ("test",) for name in (*TASKS, "questions")}
+    splits |= {name: ("test",) for name in ("iupac", *PROPERTIES, "questions")}
     for name, evaluated in splits.items():
         for split in evaluated:
             for example in open_examples(get_task(name), split, data_folder=data_folder):
@@ -106,9 +106,9 @@ def asked(data_folder: Path, split: str, *, limit: int | None) -> list[Question]
     return [Question("description", one.smiles, one.prompt, one.target) for one in found]
 
 
-def task_questions(data_folder: Path, held_out: HeldOut, *, limit: int) -> Iterator[Question]:
-    """Training questions of `TASKS`, at most so many of each."""
-    for name in TASKS:
+def task_questions(data_folder: Path, held_out: HeldOut, tasks: Sequence[str], *, limit: int) -> Iterator[Question]:
+    """Training questions of tasks, at most so many of each."""
+    for name in tasks:
         count = 0
         for example in open_examples(get_task(name), "train", data_folder=data_folder, draw_seed=0):
             if count < limit and len(example.target) <= LONGEST_NAME and held_out.structure(example.smiles) is not None:

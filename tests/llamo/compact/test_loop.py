@@ -9,7 +9,7 @@ import torch
 
 from llamo.compact import tensors
 from llamo.compact.batches import Batches, padded_groups
-from llamo.compact.loop import train
+from llamo.compact.loop import hide_words, train
 from llamo.compact.model import Size, build
 from llamo.compact.schedule import Schedule, Stage
 from processors import LlamoDataCollator, LlamoPackingCollator, LlamoProcessor
@@ -75,7 +75,7 @@ def test_padded_groups_hold_every_row_and_no_more_tokens_than_allowed():
 
 @pytest.mark.parametrize("kind", [LlamoDataCollator, LlamoPackingCollator])
 def test_a_run_in_slices_is_the_run_in_one_piece(rows, tmp_path, kind):
-    schedule = replace(SCHEDULE, packed=kind is LlamoPackingCollator)
+    schedule = replace(SCHEDULE, packed=kind is LlamoPackingCollator, word_dropout=0.2)
     whole, collate = make(kind)
     assert train(whole, collate, rows, rows, schedule, tmp_path / "whole")
     done, slices = False, 0
@@ -94,6 +94,16 @@ def test_a_checkpoint_that_was_not_put_in_place_is_found(rows, tmp_path):
     again, collate = make()
     train(again, collate, rows, rows, SCHEDULE, tmp_path, minutes=0)
     assert json.loads((tmp_path / "checkpoint" / "step.json").read_text()) == {"step": 2}
+
+
+def test_words_are_hidden_where_they_are_read_and_stay_where_they_are_learned():
+    ids, labels = torch.arange(10, 4010).reshape(4, 1000), torch.full((4, 1000), -100)
+    labels[:, 500:] = ids[:, 500:]
+    torch.manual_seed(0)
+    shown = hide_words({"input_ids": ids, "labels": labels}, 0.2, 3)
+    assert torch.equal(shown["labels"], labels) and torch.equal(shown["input_ids"][:, :500], ids[:, :500])
+    assert (shown["input_ids"][:, 500:] == 3).float().mean() == pytest.approx(0.2, abs=0.02)
+    assert hide_words({"input_ids": ids, "labels": labels}, 0.0, 3)["input_ids"] is ids
 
 
 def test_metrics_name_losses_of_each_kind(rows, tmp_path):

@@ -1,10 +1,11 @@
 """Conversations for training: what is retrieved, refused, respelled; and that the seed decides all of it."""
 
+import numpy as np
 import pytest
 from rdkit import Chem
 
 from llamo.compact import refusals
-from llamo.compact.rows import RowMaker, count
+from llamo.compact.rows import MOST_RETRIEVED, OWN_SHARE, RETRIEVED_SHARE, RowMaker, count
 from llamo.compact.sources import Question
 from processors.retrieval import CaptionIndex
 
@@ -17,14 +18,17 @@ def make(seed: int = 0) -> RowMaker:
     return RowMaker(index, seed=seed)
 
 
-def test_an_answer_is_never_among_the_captions_of_its_own_prompt():
-    rows = list(make().descriptions(QUESTIONS, copies=20))
-    assert len(rows) == 80
-    retrieved = [row for row in rows if "Similar molecules" in row.turns[0][0]]
-    assert 20 < len(retrieved) < 70
-    for row in rows:
-        ((question, answer),) = row.turns
-        assert answer not in question.splitlines()[1:2] and f"] {answer}\n" not in question
+def test_captions_are_of_other_molecules_or_now_and_then_the_answer_itself():
+    rows = list(make().descriptions(QUESTIONS, copies=200))
+    assert len(rows) == 800
+    captions = [row.turns[0][0].splitlines()[1:-2] for row in rows if "Similar molecules" in row.turns[0][0]]
+    assert len(captions) / len(rows) == pytest.approx(RETRIEVED_SHARE, abs=0.06)
+    answers = [row.turns[0][1] for row in rows if "Similar molecules" in row.turns[0][0]]
+    own = [f"[100 %] {answer}" in shown for shown, answer in zip(captions, answers, strict=True)]
+    assert np.mean(own) == pytest.approx(OWN_SHARE, abs=0.06)
+    for shown, answer, is_own in zip(captions, answers, own, strict=True):
+        assert 1 <= len(shown) <= MOST_RETRIEVED
+        assert sum(line.endswith(f"] {answer}") for line in shown) == is_own
 
 
 def test_respelled_molecules_are_the_same():
