@@ -36,6 +36,7 @@ setup(
     package_data={
         **{name: ["py.typed"] for name in PACKAGES},
         "processors": ["py.typed", "*.jinja"],
+        "llamo.compact": ["py.typed", "*.jinja", "weights/*"],
         "llamo.demo": ["py.typed", "*.csv"],
         "llamo.evaluation.report": ["py.typed", "*.css", "*.jinja", "*.js"],
     },

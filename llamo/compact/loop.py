@@ -46,7 +46,8 @@ def train(
     started, folder = time.monotonic(), Path(folder)
     torch.nn.Module.to(model, device)
     if schedule.compiled:
-        for layer in model.model.language_model.layers:
+        layers: Any = model.model.language_model.layers
+        for layer in layers:
             layer.compile(dynamic=True)
     optimizer = _optimizer(model, schedule)
     step = resume(model, optimizer, folder, device)
@@ -77,6 +78,7 @@ def hide_words(inputs: dict[str, Any], share: float, unknown_id: int) -> dict[st
     return {**inputs, "input_ids": inputs["input_ids"].masked_fill(hidden, unknown_id)}
 
 
+@torch.compiler.set_stance("force_eager")  # compiling for another mode takes longer than a look
 @torch.inference_mode()
 def evaluate(
     model: LlamoForConditionalGeneration,

@@ -14,8 +14,10 @@ from processors import LlamoProcessor, MoleculeError
 from processors.retrieval import CaptionIndex
 
 PROCESSOR, TRAIN, VALIDATION, REPORT = "processor", "train", "validation", "report.json"
-# Descriptions of the test split, asked with so many captions of similar molecules, in folders of this name.
+# Descriptions of the test split, asked with so many captions of similar molecules, in folders of this name; and the
+# folder of all facts about its first molecules.
 TEST = {0: "test-0", 3: "test-3"}
+FACTS, FACT_MOLECULES = "test-facts", 300
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0)
     tested = sources.asked(data_folder, "test", limit=amounts.test_rows)
     for retrieve, name in TEST.items():
         tensors.save(_encode(list(check.asked(tested, retrieve=retrieve)), processor, None), folder / name)
+    facts = list(check.each_fact([one.smiles for one in tested[:FACT_MOLECULES]]))
+    tensors.save(_encode(facts, processor, None), folder / FACTS)
     processor.captions = index
     processor.save_pretrained(folder / PROCESSOR)
     report = {

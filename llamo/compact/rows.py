@@ -84,6 +84,13 @@ class RowMaker:
                     turns[self.random.randrange(TURNS)] = (self.random.choice(unknown), refusals.ANSWER)
                 yield self._row("facts", smiles, turns)
 
+    def each_fact(self, molecules: Sequence[str]) -> Iterator[Row]:
+        """Every question that RDKit answers, alone and in its first wording; rows are of the question's kind."""
+        for smiles in molecules:
+            mol = Chem.MolFromSmiles(smiles)
+            for kind in QUESTION_TYPES:
+                yield Row(kind.key, smiles, smiles, ((kind.phrasings[0], kind.answer(mol)),))
+
     def talks(self, questions: Sequence[Question]) -> Iterator[Row]:
         """A description, then facts about the same molecule."""
         for question in questions:
