@@ -58,14 +58,14 @@ PLANS = {
     "gpu": Plan(
         size=Size(width=384, layers=6, heads=6, inner=768, dropout=0.1),
         schedule=Schedule(
-            stages=(Stage(2900, _FIRST, learning_rate=1.5e-3), Stage(1300, _LATER, learning_rate=6e-4)),
+            stages=(Stage(3100, _FIRST, learning_rate=1.5e-3), Stage(1400, _LATER, learning_rate=6e-4)),
             max_tokens=32_768,
             warmup_steps=300,
             bf16=True,
             word_dropout=0.15,
             compiled=True,
-            save_every=1400,
-            evaluate_every=1400,
+            save_every=1500,
+            evaluate_every=1500,
         ),
     ),
 }
