@@ -43,8 +43,13 @@ def resume(model: LlamoForConditionalGeneration, optimizer: torch.optim.Optimize
 
 
 def release(run: Path, folder: Path):
-    """The trained weights of a run in half the bytes, bfloat16, as an ordinary model folder."""
+    """The trained weights of a run in half the bytes, bfloat16, as an ordinary model folder.
+
+    Loading makes float32 of the graph side again, as of every LLaMo's.
+    """
     model = LlamoForConditionalGeneration.from_pretrained(run / "checkpoint", dtype=torch.bfloat16)
+    for weight in model.parameters():
+        weight.data = weight.data.to(torch.bfloat16)
     model.save_pretrained(folder, max_shard_size=SHARD_SIZE)
 
 

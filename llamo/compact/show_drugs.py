@@ -14,7 +14,17 @@ from llamo.demo.molecules import NamedMolecule, read_molecules
 from llamo.demo.questions import QUESTION_TYPES, QuestionType
 from processors.molecule import parse
 
-DRUGS = ("aspirin", "caffeine", "paracetamol", "ibuprofen", "diazepam", "warfarin", "nicotine", "morphine")
+# The descriptions of the first four were learned, those of the others were not.
+DRUGS = (
+    "theophylline",
+    "lidocaine",
+    "carbamazepine",
+    "benzylpenicillin",
+    "aspirin",
+    "caffeine",
+    "paracetamol",
+    "diazepam",
+)
 FACTS = ("formula", "rings", "H-bond donors", "carboxylic acid")
 UNKNOWN = "How much does it cost?"
 

@@ -53,6 +53,8 @@ class ModelAnswerer:
         self.options = options or GenerationOptions()
         if self.options.valid_only and task.answer != "smiles":
             raise ValueError(f"valid_only is for SMILES answers; those of {task.name} are of kind {task.answer}")
+        if self.options.retrieve and without_graphs:
+            raise ValueError(f"{name}: captions are retrieved for molecules with graphs; leave --retrieve out")
         if self.options.retrieve and processor.captions is None:
             raise ValueError(f"{name} has no caption index to retrieve from; make one with `llamo index`")
 

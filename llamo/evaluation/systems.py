@@ -82,7 +82,7 @@ def open_system(spec: str, task: Task, options: SystemOptions, *, train: Callabl
 def _warn_of_ignored(spec: str, options: SystemOptions):
     if spec == RETRIEVAL or spec.startswith(ENDPOINT_PREFIX):
         usual, asked = GenerationOptions(), options.generation
-        names = ("num_beams", "samples", "valid_only", "max_new_tokens")
+        names = ("num_beams", "samples", "valid_only", "max_new_tokens", "retrieve")
         ignored = [name for name in names if getattr(asked, name) != getattr(usual, name)]
         hint = "; an endpoint has options of its own: --endpoint key=value"
     else:

@@ -7,6 +7,7 @@ from llamo.evaluation.model_answerer import ModelAnswerer
 from llamo.evaluation.options import GenerationOptions
 from llamo.tasks.task import AnswerKind, Example
 from processors import LlamoProcessor
+from processors.retrieval import CaptionIndex
 from tests.llamo.evaluation.small_task import examples, small_task
 from tests.text import byte_tokenizer, model_and_processor
 
@@ -128,6 +129,20 @@ def test_without_graphs_molecules_are_written_as_smiles():
     question, molecules = asked._question(Example(0, ("CCO",), "What is it?", "Ethanol"))
     assert (question, molecules) == ("CCO\nWhat is it?", None)
     assert len(list(asked.answer(examples()))) == len(examples())
+
+
+def test_retrieved_captions_stand_in_the_question_and_are_part_of_the_settings(monkeypatch):
+    with pytest.raises(ValueError, match="tiny has no caption index to retrieve from"):
+        answerer(retrieve=1)
+    captions = CaptionIndex(["CCO", "CCCO"], ["ethanol", "propanol"])
+    monkeypatch.setattr(LlamoProcessor, "captions", captions)
+    asked = answerer(retrieve=2)
+    assert asked.settings()["retrieve"] == 2
+    text = asked.processor.tokenizer.decode(asked._encode(examples()[:1])["input_ids"][0])
+    assert "[100 %] ethanol" in text and "propanol" in text
+    assert "ethanol" not in asked.processor.tokenizer.decode(answerer()._encode(examples()[:1])["input_ids"][0])
+    with pytest.raises(ValueError, match="leave --retrieve out"):
+        answerer(retrieve=1, without_graphs=True)
 
 
 def test_a_question_without_a_molecule_is_asked():
