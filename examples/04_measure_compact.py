@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from llamo.assistant import Assistant
-from llamo.compact import measuring, tensors
+from llamo.compact import answers, measuring, tensors
 from llamo.compact.card import write_card
+from llamo.compact.prepare import TEST
 from llamo.compact.schedules import TWINS
 from llamo.compact.shipped import FOLDER
 from llamo.compact.sources import asked
-from processors import LlamoProcessor
+from processors import LlamoDataCollator, LlamoProcessor
 
 
 def read_arguments() -> argparse.Namespace:
@@ -29,6 +30,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, default=FOLDER)
     parser.add_argument("--output", type=Path, default=Path("docs/compact.json"))
     parser.add_argument("--molecules", type=int, default=100, help="of the test split, for refusals and confidences")
+    parser.add_argument("--rows", type=int, default=600, help="first test molecules that the shipped model describes")
     parser.add_argument("--resamples", type=int, default=1000, help="of the bootstrap")
     parser.add_argument("--training", required=True, help="how it was trained: command, seed, hardware, time")
     return parser.parse_args()
@@ -45,6 +47,8 @@ def main():
         "twins": {twin: _twin(args, twin) for twin in TWINS if (args.runs / twin).is_dir()},
     }
     found["failures"] = found["twins"]["full"].pop("failures")
+    found["rows"] = args.rows
+    found["shipped"] = {f"{name}:both:1": _shipped(args, assistant, name) for name in TEST.values()}
     found["nearest"] = _nearest(args, assistant.processor)
     found["refusals"] = measuring.refusal_scores(assistant, molecules)
     found["confidence"] = measuring.confidence_scores(assistant, molecules)
@@ -58,22 +62,35 @@ def _twin(args: argparse.Namespace, twin: str) -> dict[str, Any]:
     found = {"curve": measuring.training_curve(folder / "metrics.jsonl"), "answers": {}}
     for path in sorted(folder.glob("answers-*.jsonl")):
         prepared, shown, beams = _divide(path.stem.removeprefix("answers-"))
-        answers = measuring.read_answers(path, tensors.load(args.prepared / prepared), processor)
-        found["answers"][f"{prepared}:{shown}:{beams}"] = _scores(args, prepared, answers)
+        answered = measuring.read_answers(path, tensors.load(args.prepared / prepared), processor)
+        found["answers"][f"{prepared}:{shown}:{beams}"] = _scores(args, prepared, answered)
         if twin == "full" and (prepared, shown, beams) == ("test-0", "both", "1"):
-            found["failures"] = [asdict(one) for one in measuring.failures(answers)]
+            found["failures"] = [asdict(one) for one in measuring.failures(answered)]
         print(twin, path.stem, flush=True)
     return found
+
+
+def _shipped(args: argparse.Namespace, assistant: Assistant, prepared: str) -> dict[str, Any]:
+    """Scores of the model as it is shipped: halved weights, its own generation settings. Answers are kept."""
+    processor, rows = assistant.processor, tensors.load(args.prepared / prepared)
+    path = args.runs / "shipped" / f"answers-{prepared}-both-1.jsonl"
+    if not path.is_file():
+        asked = answers.questions(rows, "both", graph_token_id=processor.graph_token_id)[: args.rows]
+        collate = LlamoDataCollator(processor, for_generation=True)
+        found = answers.answers(assistant.model, collate, asked, batch_size=32, do_sample=False, max_new_tokens=256)
+        path.parent.mkdir(exist_ok=True)
+        answers.write(path, found)
+    return _scores(args, prepared, measuring.read_answers(path, rows, processor))
 
 
 def _nearest(args: argparse.Namespace, processor: LlamoProcessor) -> dict[str, Any]:
     """What copying the description of the nearest molecule of the model's index scores."""
     assert processor.captions is not None
-    answers = [
+    copied = [
         measuring.Answered(one.kind, one.smiles, one.answer, processor.captions.nearest(one.smiles, 1)[0].caption)
         for one in asked(args.data, "test", limit=None)
     ]
-    return measuring.description_scores(answers, tokenizer=f"scibert:{args.data}", resamples=args.resamples)
+    return measuring.description_scores(copied, tokenizer=f"scibert:{args.data}", resamples=args.resamples)
 
 
 def _divide(name: str) -> tuple[str, str, str]:
@@ -83,10 +100,10 @@ def _divide(name: str) -> tuple[str, str, str]:
     return "-".join(parts[:number]), "-".join(parts[number:]), beams
 
 
-def _scores(args: argparse.Namespace, name: str, answers: list[measuring.Answered]) -> dict[str, Any]:
+def _scores(args: argparse.Namespace, name: str, answered: list[measuring.Answered]) -> dict[str, Any]:
     if name == "test-facts":
-        return {"facts": measuring.fact_scores(answers), "formula_by_size": measuring.formula_by_size(answers)}
-    described = [one for one in answers if one.kind == "description"]
+        return {"facts": measuring.fact_scores(answered), "formula_by_size": measuring.formula_by_size(answered)}
+    described = [one for one in answered if one.kind == "description"]
     return measuring.description_scores(described, tokenizer=f"scibert:{args.data}", resamples=args.resamples)
 
 

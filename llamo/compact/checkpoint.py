@@ -10,6 +10,9 @@ from safetensors.torch import load_file, save_file
 from modeling_llamo import LlamoForConditionalGeneration
 
 SHARD_SIZE = "15MB"
+# Added to the end of text's logit where the released model generates: trained on many short descriptions, it ends them
+# too early (0.8 of the true words). On 150 validation molecules, of 0, -2 and -4 this gave the best BLEU-4.
+END_BIAS = -2.0
 
 
 def save(model: LlamoForConditionalGeneration, optimizer: torch.optim.Optimizer, step: int, folder: Path):
@@ -50,6 +53,7 @@ def release(run: Path, folder: Path):
     model = LlamoForConditionalGeneration.from_pretrained(run / "checkpoint", dtype=torch.bfloat16)
     for weight in model.parameters():
         weight.data = weight.data.to(torch.bfloat16)
+    model.generation_config.sequence_bias = [[[model.generation_config.eos_token_id], END_BIAS]]
     model.save_pretrained(folder, max_shard_size=SHARD_SIZE)
 
 

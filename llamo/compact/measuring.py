@@ -41,13 +41,13 @@ class Answered:
 
 
 def read_answers(path: Path, rows: TensorRows, processor: LlamoProcessor) -> list[Answered]:
-    """Answers that `llamo.compact.answers` wrote, with the truths that stand in the rows.
+    """Answers that `llamo.compact.answers` wrote to the first rows, with the truths that stand there.
 
     Raises:
         ValueError: the file is of other rows.
     """
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    if [line["row"] for line in lines] != list(range(len(rows))):
+    if not lines or len(lines) > len(rows) or [line["row"] for line in lines] != list(range(len(lines))):
         raise ValueError(f"{path} has {len(lines)} answers for {len(rows)} questions; answer them again")
     found = []
     for row, line in enumerate(lines):

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 import pytest
+from rdkit.Chem.rdMolDescriptors import CalcNumRings
 
 from llamo.assistant import Assistant, Reply
 from llamo.compact import measuring, refusals, tensors
@@ -62,7 +63,7 @@ class Knowing(Assistant):
     def ask(self, smiles, questions="", **options):
         replies = []
         for one, question in zip(smiles, questions, strict=True):
-            rings = str(parse(one).GetRingInfo().NumRings()) if one else ""
+            rings = str(CalcNumRings(parse(one))) if one else ""
             text = refusals.ANSWER if "buy" in question or "shops" in question else rings
             replies.append(Reply(one, question, text, 0.9))
         return replies
@@ -99,6 +100,8 @@ def test_the_card_holds_what_was_measured(tmp_path):
         "twins": {"full": full, "text-only": text_only},
         "failures": [asdict(Answered("description", "CCO", "a gas", "a metal"))],
         "nearest": texts,
+        "shipped": {"test-3:both:1": texts},
+        "rows": 99,
         "refusals": {"about_molecules": 0.5, "about_other_things": 0.25, "answerable": 0.0},
         "confidence": {"rows": 19, "ece": 0.1, "auroc": 0.9, "bins": [{"confidence": 0.9, "right": 0.8, "rows": 19}]},
     }
@@ -113,6 +116,8 @@ def test_the_card_holds_what_was_measured(tmp_path):
         "| 1 to 15 | 7 | 50.0 % |",
         "| 30 | 4.56 | 2.34 | 2.22 | 1.11 |",
         "15,862,265 weights",
+        "| as shipped, first 99 test molecules |",
+        "| 3 captions retrieved | 12.3 [10.0, 15.0] |",
         "On a pocket calculator.",
         '- `CCO`: "a metal" The truth: "a gas"',
     ):
