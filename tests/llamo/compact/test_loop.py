@@ -6,9 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
+from transformers import AutoModel
 
 from llamo.compact import tensors
 from llamo.compact.batches import Batches, padded_groups
+from llamo.compact.checkpoint import END_BIAS, release
 from llamo.compact.loop import hide_words, train
 from llamo.compact.model import Size, build
 from llamo.compact.schedule import Schedule, Stage
@@ -94,6 +97,21 @@ def test_a_checkpoint_that_was_not_put_in_place_is_found(rows, tmp_path):
     again, collate = make()
     train(again, collate, rows, rows, SCHEDULE, tmp_path, minutes=0)
     assert json.loads((tmp_path / "checkpoint" / "step.json").read_text()) == {"step": 2}
+
+
+def test_a_release_is_an_ordinary_folder_in_half_the_bytes(rows, tmp_path):
+    model, collate = make()
+    train(model, collate, rows, rows, SCHEDULE, tmp_path)
+    release(tmp_path, tmp_path / "release")
+    stored = load_file(tmp_path / "release" / "model.safetensors")
+    kept = {name for name, weight in stored.items() if weight.dtype == torch.float32}
+    assert kept <= {name for name, _ in model.named_buffers()} and "lm_head.weight" not in stored
+    again = AutoModel.from_pretrained(tmp_path / "release").float()
+    torch.testing.assert_close(weights(again), weights(model), atol=1e-2, rtol=1e-2)
+    assert again.generation_config.sequence_bias == [[[again.generation_config.eos_token_id], END_BIAS]]
+    inputs = collate([rows[0]])
+    inputs.pop("labels")
+    assert again.generate(**inputs, max_new_tokens=2).shape[1] > inputs["input_ids"].shape[1]
 
 
 def test_words_are_hidden_where_they_are_read_and_stay_where_they_are_learned():
