@@ -27,6 +27,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data files")
     parser.add_argument("--prepared", type=Path, default=Path("runs/compact/data"))
     parser.add_argument("--runs", type=Path, default=Path("runs/compact/gpu"))
+    parser.add_argument("--tasks", type=Path, help="folder of TASK.json, what `llamo evaluate --json` printed")
     parser.add_argument("--model", type=Path, default=FOLDER)
     parser.add_argument("--output", type=Path, default=Path("docs/compact.json"))
     parser.add_argument("--molecules", type=int, default=100, help="of the test split, for refusals and confidences")
@@ -50,6 +51,8 @@ def main():
     found["rows"] = args.rows
     found["shipped"] = {f"{name}:both:1": _shipped(args, assistant, name) for name in TEST.values()}
     found["nearest"] = _nearest(args, assistant.processor)
+    results = sorted(args.tasks.glob("*.json")) if args.tasks else []
+    found["tasks"] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in results}
     found["refusals"] = measuring.refusal_scores(assistant, molecules)
     found["confidence"] = measuring.confidence_scores(assistant, molecules)
     args.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

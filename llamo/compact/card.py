@@ -20,6 +20,15 @@ _PUBLISHED = (
     ("Transformer from scratch, published", "-", "2.7", "-", "-", "-", "-"),
     ("MolT5-small, 77 million weights, pretrained, published", "51.9", "43.6", "55.1", "62.0", "46.9", "56.3"),
 )
+# Of names and properties, with what they are multiplied by.
+_TASK_METRICS = {
+    "exact_string": ("the very name", 100),
+    "structure_accuracy": ("a name of the molecule", 100),
+    "mae": ("MAE", 1),
+    "spearman": ("Spearman", 1),
+    "balanced_accuracy": ("balanced accuracy", 100),
+    "auroc": ("AUROC", 100),
+}
 _METRICS = ("bleu_2", "bleu_4", "meteor", "rouge_1", "rouge_2", "rouge_l")
 
 
@@ -35,6 +44,7 @@ def write_card(found: Mapping[str, Any], path: Path):
         "graphs": _graphs(found["twins"]),
         "facts": _facts(found["twins"]),
         "sizes": _sizes(found["twins"]),
+        "tasks": _tasks(found["tasks"]),
         "curve": _curve(found["twins"]["full"]["curve"]),
         "bins": _table(
             ("answers", "confidence", "right"),
@@ -103,6 +113,19 @@ def _sizes(twins: Mapping[str, Any]) -> str:
     )
 
 
+def _tasks(results: Mapping[str, Any]) -> str:
+    """Names and properties: the scores that say most, of those that a task has."""
+    rows = []
+    for task, result in results.items():
+        scores = [
+            f"{title} {_interval(result['scores'][metric], scale)}"
+            for metric, (title, scale) in _TASK_METRICS.items()
+            if metric in result["scores"]
+        ]
+        rows.append((task, result["rows"], ", ".join(scores)))
+    return _table(("task", "test rows", "scores"), rows)
+
+
 def _curve(lines: Sequence[Mapping[str, Any]]) -> str:
     losses = {line["step"]: line["loss"] for line in lines if "loss" in line}
     rows = []
@@ -120,14 +143,12 @@ def _retrieved(count: str) -> str:
     return "no retrieval" if count == "0" else f"{count} captions retrieved"
 
 
-def _interval(score: Mapping[str, float | None]) -> str:
-    value, low, high = (score[name] for name in ("value", "low", "high"))
-    assert value is not None
-    return (
-        f"{100 * value:.1f}"
-        if low is None or high is None
-        else f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+def _interval(score: Mapping[str, float | None], scale: float = 100) -> str:
+    value, low, high = (
+        "" if score[name] is None else format(scale * (score[name] or 0.0), ".1f" if scale == 100 else ".3g")
+        for name in ("value", "low", "high")
     )
+    return f"{value} [{low}, {high}]" if low and high else value
 
 
 def _percent(share: float) -> str:

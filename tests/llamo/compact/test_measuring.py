@@ -102,6 +102,7 @@ def test_the_card_holds_what_was_measured(tmp_path):
         "nearest": texts,
         "shipped": {"test-3:both:1": texts},
         "rows": 99,
+        "tasks": {"esol": {"rows": 71, "scores": {"mae": {"value": 1.2345, "low": 1.1, "high": 1.3}}}},
         "refusals": {"about_molecules": 0.5, "about_other_things": 0.25, "answerable": 0.0},
         "confidence": {"rows": 19, "ece": 0.1, "auroc": 0.9, "bins": [{"confidence": 0.9, "right": 0.8, "rows": 19}]},
     }
@@ -116,6 +117,7 @@ def test_the_card_holds_what_was_measured(tmp_path):
         "| 1 to 15 | 7 | 50.0 % |",
         "| 30 | 4.56 | 2.34 | 2.22 | 1.11 |",
         "15,862,265 weights",
+        "| esol | 71 | MAE 1.23 [1.1, 1.3] |",
         "| as shipped, first 99 test molecules |",
         "| 3 captions retrieved | 12.3 [10.0, 15.0] |",
         "On a pocket calculator.",
