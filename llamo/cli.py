@@ -63,7 +63,7 @@ def describe(
     from llamo.compact.describe import describe as run
     from llamo.compact.describe import show
 
-    found = sys.stdin.read().split() if smiles == ["-"] else smiles
+    found = [line.strip() for line in sys.stdin if line.strip()] if smiles == ["-"] else smiles
     options = {"num_beams": beams, "max_new_tokens": max_new_tokens}
     show(run(found, question, model=model, device=device, retrieve=retrieve, **options), as_json=as_json)
 

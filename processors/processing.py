@@ -177,19 +177,19 @@ class LlamoProcessor(ProcessorMixin):
                 row = []
             elif not isinstance(row, list | tuple):
                 row = [row]
-            question = self.with_captions(question, list(row), retrieve) if retrieve else question
+            question = self.with_captions(question, list(row), retrieve, row=number) if retrieve else question
             conversations.append(self.conversation(list(row), question, row=number))
         options = {"padding": True, "padding_side": "left", "return_tensors": "pt", **kwargs}
         return self.apply_chat_template(
             conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **_split_options(options)
         )
 
-    def with_captions(self, prompt: str, molecules: list, count: int) -> str:
+    def with_captions(self, prompt: str, molecules: list, count: int, *, row: int | None = None) -> str:
         """The prompt behind captions of the `count` most similar molecules; as it is where it is not about one.
 
         Raises:
             ValueError: there is no caption index.
-            MoleculeError: the molecule cannot be read.
+            MoleculeError: the molecule cannot be read; it names `row`.
         """
         if self.captions is None:
             raise ValueError(
@@ -198,7 +198,7 @@ class LlamoProcessor(ProcessorMixin):
             )
         if len(molecules) != 1:
             return prompt
-        smiles = self.feature_extractor.featurize(molecules[0]).smiles
+        smiles = self.feature_extractor.featurize(molecules[0], row=row).smiles
         return prompt if smiles is None else with_retrieved(prompt, self.captions.nearest(smiles, count))
 
     def save_pretrained(self, save_directory: Any, push_to_hub: bool = False, **kwargs) -> Any:

@@ -83,8 +83,8 @@ def test_without_an_index_the_remedy_is_named(processor):
 
 
 def test_a_molecule_that_cannot_be_read_is_named(processor):
-    with pytest.raises(MoleculeError):
-        processor("no", "What?", retrieve=1)
+    with pytest.raises(MoleculeError, match="row 1"):
+        processor(["CCO", "no"], ["What?"] * 2, retrieve=1)
 
 
 def test_the_index_travels_with_the_processor(processor, tmp_path):
