@@ -29,7 +29,14 @@ _TASK_METRICS = {
     "balanced_accuracy": ("balanced accuracy", 100),
     "auroc": ("AUROC", 100),
 }
-_METRICS = ("bleu_2", "bleu_4", "meteor", "rouge_1", "rouge_2", "rouge_l")
+_METRICS = {
+    "bleu_2": "BLEU-2",
+    "bleu_4": "BLEU-4",
+    "meteor": "METEOR",
+    "rouge_1": "ROUGE-1",
+    "rouge_2": "ROUGE-2",
+    "rouge_l": "ROUGE-L",
+}
 
 
 def write_card(found: Mapping[str, Any], path: Path):
@@ -57,7 +64,7 @@ def write_card(found: Mapping[str, Any], path: Path):
 def _descriptions(twins: Mapping[str, Any], nearest: Mapping[str, Any]) -> str:
     """Every model in the view it was trained for, with and without retrieval, below what is published."""
     rows = [(title, *numbers) for title, *numbers in _PUBLISHED]
-    rows.append(("description of the nearest training molecule", *(_interval(nearest[metric]) for metric in _METRICS)))
+    rows.append(("description of the nearest training molecule", *_intervals(nearest)))
     for twin, title in _TITLES.items():
         own = "smiles" if twin == "text-only" else "both"
         for name, scores in twins.get(twin, {"answers": {}})["answers"].items():
@@ -65,20 +72,18 @@ def _descriptions(twins: Mapping[str, Any], nearest: Mapping[str, Any]) -> str:
             if prepared in ("test-0", "test-3") and view == own:
                 how = "greedy" if beams == "1" else f"{beams} beams"
                 asked = f"{title}, {_retrieved(prepared.removeprefix('test-'))}, {how}"
-                rows.append((asked, *(_interval(scores[metric]) for metric in _METRICS)))
-    return _table(
-        ("ChEBI-20 test, 3,300 molecules", "BLEU-2", "BLEU-4", "METEOR", "ROUGE-1", "ROUGE-2", "ROUGE-L"), rows
-    )
+                rows.append((asked, *_intervals(scores)))
+    return _table(("ChEBI-20 test, 3,300 molecules", *_METRICS.values()), rows)
 
 
 def _shipped(found: Mapping[str, Any]) -> str:
     """The model as it comes: halved weights, later ends."""
     rows = [
-        (_retrieved(name.split(":")[0].removeprefix("test-")), *(_interval(scores[metric]) for metric in _METRICS))
+        (_retrieved(name.split(":")[0].removeprefix("test-")), *_intervals(scores))
         for name, scores in found["shipped"].items()
     ]
     head = f"as shipped, first {found['rows']} test molecules"
-    return _table((head, "BLEU-2", "BLEU-4", "METEOR", "ROUGE-1", "ROUGE-2", "ROUGE-L"), rows)
+    return _table((head, *_METRICS.values()), rows)
 
 
 def _graphs(twins: Mapping[str, Any]) -> str:
@@ -141,6 +146,10 @@ def _curve(lines: Sequence[Mapping[str, Any]]) -> str:
 
 def _retrieved(count: str) -> str:
     return "no retrieval" if count == "0" else f"{count} captions retrieved"
+
+
+def _intervals(scores: Mapping[str, Any]) -> list[str]:
+    return [_interval(scores[metric]) for metric in _METRICS]
 
 
 def _interval(score: Mapping[str, float | None], scale: float = 100) -> str:

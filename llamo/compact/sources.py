@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llamo.compact.wording import chebi_style
+from llamo.data import structures
 from llamo.data.reading import open_table
 from llamo.data.sources import DataSource
 from llamo.tasks import get_task, open_examples
@@ -53,9 +54,7 @@ def canonical(smiles: str) -> str:
     Raises:
         MoleculeError: it cannot be read.
     """
-    from rdkit import Chem
-
-    return Chem.MolToSmiles(parse(smiles))
+    return structures.canonical(parse(smiles))
 
 
 class HeldOut:
@@ -119,8 +118,7 @@ def task_questions(data_folder: Path, held_out: HeldOut, tasks: Sequence[str], *
 def names(data_folder: Path, held_out: HeldOut, *, limit: int, seed: int) -> Iterator[Question]:
     """IUPAC names beyond those of the task."""
     task, generator, count = get_task("iupac"), random.Random(seed), 0
-    source = DataSource(str(data_folder / NAME_FILE), columns={"smiles": "SMILES", "output": "iupac"})
-    for _, record in open_table(source):
+    for _, record in open_table(DataSource(str(data_folder / NAME_FILE))):
         smiles, name = str(record["SMILES"]), str(record["iupac"])
         if count < limit and len(name) <= LONGEST_NAME and held_out.structure(smiles) is not None:
             count += 1
@@ -131,8 +129,7 @@ def molecules(data_folder: Path, held_out: HeldOut, *, limit: int, seed: int) ->
     """Molecules for questions that RDKit answers, at random from all files, each structure once."""
     found: dict[str, str] = {}
     for name, (column, _) in MOLECULE_FILES.items():
-        source = DataSource(str(data_folder / name), columns={"smiles": column}, undo_doubled_backslashes=True)
-        for _, record in open_table(source):
+        for _, record in open_table(DataSource(str(data_folder / name))):
             smiles = str(record[column]).replace("\\\\", "\\")
             structure = held_out.structure(smiles)
             if structure is not None and structure not in found:
