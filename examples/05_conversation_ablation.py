@@ -80,6 +80,7 @@ def main():
 def training_rows(args: argparse.Namespace, processor: LlamoProcessor):
     held_out = sources.HeldOut(args.data)
     descriptions = list(sources.descriptions(args.data, held_out))
+    assert processor.captions is not None, "prepared with them"
     maker = RowMaker(processor.captions, seed=args.seed)
     yield from maker.descriptions(descriptions, copies=2)
     for kind, tasks in (("name", ("iupac",)), ("property", ("qm9", "esol", "lipophilicity", "bbbp", "bace"))):

@@ -52,12 +52,21 @@ def main():
                 found[kind].update(measure(planted, clean, checker))
     table = {kind: summarise(counts) for kind, counts in found.items() if counts}
     args.output.write_text(json.dumps({"planted": table, "real": rates}, indent=1) + "\n", encoding="utf-8")
-    print(f"{'error':28}{'planted':>9}{'found':>7}{'recall':>8}{'false alarms':>14}{'precision':>11}")
+    print("| error | planted | found | recall | false alarms | precision |\n|---|---:|---:|---:|---:|---:|")
     for kind, one in table.items():
-        counts = f"{one['planted']:9}{one['found']:7}{one['recall']:8.3f}"
-        print(f"{kind:28}{counts}{one['false_alarms']:8} of {one['places']:<6}{one['precision']:8.3f}")
+        counts = f"{one['planted']} | {one['found']} | {one['recall']:.3f} | {one['false_alarms']} of {one['places']}"
+        print(f"| {kind} | {counts} | {one['precision']:.3f} |")
+    print("\n| file | claims decided | wrong | undecided | other findings |\n|---|---|---|---:|---|")
     for name, one in rates.items():
-        print(name, json.dumps(one))
+        claims = one["claims"]
+        decided = "; ".join(f"{kind} {found['checked']:,}" for kind, found in claims.items() if found["checked"])
+        wrong = [
+            f"{kind} {found['wrong']} ({found['error_rate']:.1%})" for kind, found in claims.items() if found["wrong"]
+        ]
+        undecided = sum(found["unchecked"] for found in claims.values())
+        others = [f"{kind} {number:,}" for kind, number in {**one["errors"], **one["flags"]}.items()]
+        others = [text for text in others if not text.startswith("chemistry")]
+        print(f"| {name} | {decided} | {'; '.join(wrong) or 'none'} | {undecided} | {'; '.join(others) or 'none'} |")
 
 
 def real_sets(args: argparse.Namespace) -> dict[str, list[Conversation]]:

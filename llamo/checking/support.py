@@ -14,7 +14,7 @@ from llamo.checking.finding import Finding
 from llamo.checking.groups import GROUPS, groups_in
 from llamo.checking.sentences import sentences
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-])")
 # What says something about a molecule's role, use, source or properties, and could not be known from its structure.
 _TELLING = re.compile(
@@ -31,6 +31,8 @@ _TELLING = re.compile(
     r"produced|derived?|derives|derivatives?)$",
     re.I,
 )
+# Longest first.
+_ENDINGS = tuple(re.findall(r"\w+", "atives ative ations ation ings ing ions ion ers ors ies ed es er or s y e"))
 _GENERIC = frozenset(
     re.findall(
         r"\w+",
@@ -130,25 +132,8 @@ def _stems(text: str) -> set[str]:
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     """Without the endings of plurals and inflections: isolated, isolates; metabolites; inhibition, inhibitor."""
-    lower = word.lower().strip("'-")
-    for ending in (
-        "ations",
-        "ation",
-        "ings",
-        "ing",
-        "ions",
-        "ion",
-        "ers",
-        "ors",
-        "ies",
-        "ed",
-        "es",
-        "er",
-        "or",
-        "s",
-        "y",
-        "e",
-    ):
+    lower = word.lower()
+    for ending in _ENDINGS:
         if lower.endswith(ending) and len(lower) - len(ending) >= 4:
             return lower.removesuffix(ending)
     return lower

@@ -126,7 +126,7 @@ def test_shards_can_be_checked_and_trained_on(tmp_path, form):
     assert first.molecules == ("CCO",)
     assert first.context == MATERIALS[0].context
     reader, rows = RowReader.of(source), open_source(source)
-    messages = reader.messages(rows.dataset[0])
+    messages = reader.messages(next(iter(rows.dataset)))
     assert messages[0]["content"][0] == {"type": "molecule", "smiles": "CCO"}
     assert [message["role"] for message in messages[:2]] == ["user", "assistant"]
 
