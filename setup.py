@@ -17,6 +17,7 @@ PACKAGES = [
     "llamo.demo",
     "llamo.evaluation",
     "llamo.evaluation.report",
+    "llamo.explain",
     "llamo.metrics",
     "llamo.metrics.modules",
     "llamo.tasks",
@@ -39,6 +40,7 @@ setup(
         "llamo.compact": ["py.typed", "*.jinja", "weights/*"],
         "llamo.demo": ["py.typed", "*.csv"],
         "llamo.evaluation.report": ["py.typed", "*.css", "*.jinja", "*.js"],
+        "llamo.explain": ["py.typed", "*.css", "*.jinja", "*.js"],
     },
     install_requires=[
         "accelerate>=1.10",
