@@ -137,9 +137,7 @@ def _fallback(structure: Structure) -> str | None:
     return None
 
 
-def _sum_motifs(
-    structure: Structure, element: list[int], bond: Sequence[int], ring_bond: Sequence[int]
-) -> list[int]:
+def _sum_motifs(structure: Structure, element: list[int], bond: Sequence[int], ring_bond: Sequence[int]) -> list[int]:
     """Chain motifs, plain C-C pairs and ring motifs, each as the sum of what its atoms and bonds stand for.
 
     Chain motifs are functional atoms joined over bonds outside rings, with their surroundings. Such bonds form trees,

@@ -72,9 +72,10 @@ def svg(mol: Chem.Mol, values: np.ndarray, quantity: Quantity) -> str:
     width, height = _size(inner)
     whole = max(width, 30 + 7 * len(quantity.title), _BAR + 40)
     inner = inner.replace("<svg", f'<svg x="{(whole - width) / 2:g}"', 1)
-    style = ":root{%s}@media (prefers-color-scheme: dark){:root{%s}}text{font:13px system-ui,sans-serif}" % tuple(
-        "".join(f"--{name}:{colors[scheme]};" for name, colors in COLORS.items()) for scheme in (0, 1)
+    light, dark = (
+        ":root{" + "".join(f"--{name}:{colors[scheme]};" for name, colors in COLORS.items()) + "}" for scheme in (0, 1)
     )
+    style = f"{light}@media (prefers-color-scheme: dark){{{dark}}}text{{font:13px system-ui,sans-serif}}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{height + _LEGEND_HEIGHT}" '
         f'viewBox="0 0 {whole} {height + _LEGEND_HEIGHT}"><style>{style}</style>{inner}'

@@ -1,11 +1,13 @@
 """Explains an answer: asks the model, reads its attention, leaves atoms out. Puts the other files together."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from llamo.assistant import DESCRIBE, Assistant
+from llamo.compact.shipped import FOLDER
 from llamo.evaluation.likelihood import until_end
 from llamo.explain.attention import read
 from llamo.explain.effects import measure, word_log_probabilities
@@ -64,9 +66,7 @@ def explain(
     if with_smiles:
         prompts[WITH_SMILES] = Prompt.write(processor, graphs, question, retrieve=retrieve)
     asked = prompts[WITH_SMILES if with_smiles else GRAPH_ALONE]
-    ids = (
-        _generate(model, asked, max_new_tokens) if answer is None else answer_ids(processor, graphs, question, answer)
-    )
+    ids = _generate(model, asked, max_new_tokens) if answer is None else answer_ids(processor, graphs, question, answer)
     words, owners = split_words(processor.tokenizer, ids)
     read_by = read(model, asked, ids, owners) if attention else [None] * len(mols)
     options = {"how": left_out, "batch_size": batch_size}
@@ -98,4 +98,4 @@ def _generate(model: Any, prompt: Prompt, max_new_tokens: int) -> list[int]:
 
 def _name(model: Any) -> str:
     path = str(getattr(model.config, "_name_or_path", "") or "")
-    return "llamo-compact" if path.endswith("llamo/compact/weights") else path
+    return "llamo-compact" if path and Path(path) == FOLDER else path

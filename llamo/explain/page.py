@@ -1,4 +1,4 @@
-"""An explanation as one HTML file. It loads nothing from anywhere; texts are escaped by the template, data by `_json`."""
+"""An explanation as one HTML file that loads nothing. Texts are escaped by the template, data by `_json`."""
 
 import base64
 import hashlib

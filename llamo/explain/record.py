@@ -50,7 +50,9 @@ def _attention(attention: Attention) -> dict[str, Any]:
     """Of tokens by head, of words by token and layer, and of words to atoms and motifs, mean over layers."""
     rows = zip(attention.levels, attention.atoms, attention.motifs, strict=True)
     return {
-        "tokens": [{"level": level, "atoms": _rounded(atoms), "motifs": _rounded(groups)} for level, atoms, groups in rows],
+        "tokens": [
+            {"level": level, "atoms": _rounded(atoms), "motifs": _rounded(groups)} for level, atoms, groups in rows
+        ],
         "layers": _rounded(attention.words),
         "words": {
             "tokens": _rounded(attention.word_tokens()),

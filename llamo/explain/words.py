@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 # Stands for what ends an answer.
 END = "(end)"
+_UNFINISHED = "\N{REPLACEMENT CHARACTER}"
 
 
 def split_words(tokenizer: Any, ids: Sequence[int]) -> tuple[list[str], np.ndarray]:
     """The words of a text, between white space, and which word each token belongs to.
 
-    A token that reaches into two words is the first one's, white space alone is the next one's, and tokens behind the
-    last word, such as the end of the text, are a word `END` of their own.
+    White space alone is the next word's, words that share a token are one, and tokens behind the last word, such as the
+    end of the text, are a word `END` of their own.
 
     Args:
         tokenizer: of the ids.
@@ -25,10 +27,9 @@ def split_words(tokenizer: Any, ids: Sequence[int]) -> tuple[list[str], np.ndarr
     """
     options = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
     # A character of several tokens is cut until its last one: its replacement mark is no text yet.
-    texts = [tokenizer.decode(list(ids[:count]), **options).rstrip("\N{REPLACEMENT CHARACTER}") for count in range(len(ids))]
-    whole = tokenizer.decode(list(ids), **options)
-    words = list(re.finditer(r"\S+", whole))
-    ends = np.array([word.end() for word in words], dtype=np.int64)
-    owners = np.searchsorted(ends, [len(text) for text in texts], side="right")
-    names = [word[0] for word in words]
-    return ([*names, END] if len(names) in owners else names), owners
+    starts = [len(tokenizer.decode(list(ids[:count]), **options).rstrip(_UNFINISHED)) for count in range(len(ids))]
+    found = list(re.finditer(r"\S+", tokenizer.decode(list(ids), **options)))
+    ends = np.array([word.end() for word in found], dtype=np.int64)
+    firsts, owners = np.unique(np.searchsorted(ends, starts, side="right"), return_inverse=True)
+    texts, last = [*(word[0] for word in found), END], max(len(found), firsts[-1] + 1)
+    return [" ".join(texts[start:stop]) for start, stop in pairwise([*firsts, last])], owners

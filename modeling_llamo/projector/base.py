@@ -39,7 +39,7 @@ class TokenMLP(nn.Module):
 
 @dataclass(frozen=True)
 class GraphAttention:
-    """What the graph tokens of one molecule read. Over atoms and motifs together each token of each head reads 1 in sum.
+    """What the graph tokens of one molecule read: each token, by each head, 1 in sum over atoms and motifs.
 
     Attributes:
         levels: of each of the K tokens, the encoder level it reads; None for motifs, and for several levels at once.

@@ -81,10 +81,8 @@ class MultiLevelProjector(GraphProjector):
         return self.mlp(self.read(levels, graphs))
 
     def attention(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> list[GraphAttention]:
-        """What each token reads; see `GraphProjector.attention`. Motif tokens of a molecule without motifs read nothing."""
-        weights = self.level_attention.attention_weights(
-            self.level_queries, self.level_rows(levels), graphs.segments()
-        )
+        """See `GraphProjector.attention`. Motif tokens of a molecule without motifs read nothing."""
+        weights = self.level_attention.attention_weights(self.level_queries, self.level_rows(levels), graphs.segments())
         by_atoms = self._by_token(weights, self.level_attention).split(graphs.node_counts.tolist(), dim=2)
         names = tuple(level for level in range(len(levels)) for _ in range(self.level_queries.shape[1]))
         if not self.num_motif_queries:
