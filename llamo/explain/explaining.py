@@ -15,6 +15,7 @@ from llamo.explain.explanation import GRAPH_ALONE, WITH_SMILES, ExplainedMolecul
 from llamo.explain.prompt import Prompt, answer_ids
 from llamo.explain.variants import LeavingOut
 from llamo.explain.words import split_words
+from processors import LlamoProcessor, MoleculeGraph
 from processors.molecule import parse
 from processors.motifs import motif_atoms
 
@@ -54,18 +55,12 @@ def explain(
     if left_out not in ("remove", "mask", None):
         raise ValueError(f"left_out is 'remove', 'mask' or None, got {left_out!r}")
     model, processor = assistant.model, assistant.processor
-    extractor = processor.feature_extractor
-    given = list(molecules) if isinstance(molecules, list | tuple) else [molecules]
-    if not given:
-        raise ValueError("no molecule to explain an answer by: give one or more, such as 'CCO'")
-    mols = [parse(one, row=row, max_atoms=extractor.max_atoms) for row, one in enumerate(given)]
-    graphs = [extractor.featurize(mol, row=row) for row, mol in enumerate(mols)]
+    mols, graphs = _read(processor, molecules)
     motifs = [motif_atoms(mol) if len(graph.motif_features) else [] for mol, graph in zip(mols, graphs, strict=True)]
-    with_smiles = processor.include_smiles and not graph_alone
     prompts = {GRAPH_ALONE: Prompt.write(processor, graphs, question, retrieve=retrieve, with_smiles=False)}
-    if with_smiles:
+    if processor.include_smiles and not graph_alone:
         prompts[WITH_SMILES] = Prompt.write(processor, graphs, question, retrieve=retrieve)
-    asked = prompts[WITH_SMILES if with_smiles else GRAPH_ALONE]
+    asked = prompts.get(WITH_SMILES, prompts[GRAPH_ALONE])
     ids = _generate(model, asked, max_new_tokens) if answer is None else answer_ids(processor, graphs, question, answer)
     words, owners = split_words(processor.tokenizer, ids)
     read_by = read(model, asked, ids, owners) if attention else [None] * len(mols)
@@ -86,6 +81,16 @@ def explain(
         left_out,
         _name(model),
     )
+
+
+def _read(processor: LlamoProcessor, molecules: Any) -> tuple[list[Any], list[MoleculeGraph]]:
+    """RDKit's molecules and their graphs, whose atoms have the same numbers."""
+    given = list(molecules) if isinstance(molecules, list | tuple) else [molecules]
+    if not given:
+        raise ValueError("no molecule to explain an answer by: give one or more, such as 'CCO'")
+    extractor = processor.feature_extractor
+    mols = [parse(one, row=row, max_atoms=extractor.max_atoms) for row, one in enumerate(given)]
+    return mols, [extractor.featurize(mol, row=row) for row, mol in enumerate(mols)]
 
 
 @torch.inference_mode()
