@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 
@@ -52,8 +52,7 @@ def explain(
         MoleculeError: a molecule cannot be read.
         ValueError: no molecule, an empty answer, an unknown `left_out`, or a model without attention to atoms.
     """
-    if left_out not in ("remove", "mask", None):
-        raise ValueError(f"left_out is 'remove', 'mask' or None, got {left_out!r}")
+    _check(left_out)
     model, processor = assistant.model, assistant.processor
     mols, graphs = _read(processor, molecules)
     motifs = [motif_atoms(mol) if len(graph.motif_features) else [] for mol, graph in zip(mols, graphs, strict=True)]
@@ -81,6 +80,11 @@ def explain(
         left_out,
         _name(model),
     )
+
+
+def _check(left_out: str | None):
+    if left_out not in (*get_args(LeavingOut), None):
+        raise ValueError(f"left_out is 'remove', 'mask' or None, got {left_out!r}")
 
 
 def _read(processor: LlamoProcessor, molecules: Any) -> tuple[list[Any], list[MoleculeGraph]]:
