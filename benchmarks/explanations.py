@@ -35,6 +35,13 @@ ATOMS = (1, 2, 4)  # 1 by effect is the largest by construction
 RANDOM_CHOICES = 5
 
 
+def agreement(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's rank correlation; NaN where one side does not vary."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.asarray(spearmanr(one, other))[0])
+
+
 def lost(assistant: Assistant, one: Explanation, choices: list[list[int]], how: LeavingOut) -> np.ndarray:
     """Log-probability, in nats, that the answer loses without each choice of atoms."""
     graph = assistant.processor.feature_extractor.featurize(one.molecules[0].mol)
@@ -48,21 +55,19 @@ def lost(assistant: Assistant, one: Explanation, choices: list[list[int]], how: 
 
 def measure(assistant: Assistant, smiles: str, question: str, how: LeavingOut, rng: random.Random) -> dict[str, float]:
     """Numbers of one molecule and question."""
-    options = {"graph_alone": True}
-    said = explain(
-        assistant, smiles, question, left_out=None, attention=False, max_new_tokens=LONGEST, **options
-    ).answer
-    one = explain(assistant, smiles, question, answer=said, left_out=how, **options)
+    asked = (assistant, smiles, question)
+    first = explain(*asked, graph_alone=True, left_out=None, attention=False, max_new_tokens=LONGEST)
+    one = explain(*asked, graph_alone=True, answer=first.answer, left_out=how)
     molecule = one.molecules[0]
     effects, attention = molecule.values(GRAPH_ALONE), molecule.values("attention")
     row = {
-        "attention, effect": spearmanr(attention, effects).statistic,
-        "attention, size of effect": spearmanr(attention, np.abs(effects)).statistic,
+        "attention, effect": agreement(attention, effects),
+        "attention, size of effect": agreement(attention, np.abs(effects)),
     }
     if len(molecule.motifs) > 2:
         assert molecule.attention is not None
         of_groups = molecule.attention.word_motifs().mean(0)
-        row["groups: attention, effect"] = spearmanr(of_groups, molecule.effects[GRAPH_ALONE].motifs.sum(1)).statistic
+        row["groups: attention, effect"] = agreement(of_groups, molecule.effects[GRAPH_ALONE].motifs.sum(1))
     number = len(effects)
     for count in ATOMS:
         chosen = [np.argsort(-values)[:count].tolist() for values in (effects, attention)]

@@ -140,7 +140,11 @@ class Explanation:
         return one.mol, values, replace(quantity, title=f"{what}: {quantity.title}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as JSON takes it, with a drawing of each molecule whose circles carry `data-atom`."""
+        """Everything as JSON takes it.
+
+        Each molecule has a drawing, `svg`, whose circles carry `data-atom` and are invisible; its colours are the CSS
+        variables `--ink`, `--attention`, `--more` and `--less` (`llamo.explain.drawing.COLORS`).
+        """
         from llamo.explain.record import record
 
         return record(self)
