@@ -73,10 +73,11 @@ def motif_atoms(mol: "Mol") -> list[MotifAtoms]:
     from rdkit import Chem
 
     size = mol.GetNumAtoms()
-    structure, reason = _to_read(mol, Structure(mol, Chem.MolToSmiles(mol)))
+    whole = Structure(mol, Chem.MolToSmiles(mol))
+    structure, reason = _to_read(mol, whole)
     if reason:
         return []
-    places = _heavy_atoms(mol) if len(structure.numbers) < size else list(range(size))
+    places = list(range(size)) if structure is whole else _heavy_atoms(mol)
     # The same walk as for counts: each atom is a bit, no bond counts, ring bonds add up above the atoms. No sum has an
     # atom twice.
     bits, no_bonds, ring_bonds = [1 << atom for atom in range(size)], (0,) * 4, (1 << size,) * 4

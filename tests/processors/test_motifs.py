@@ -130,7 +130,16 @@ def test_a_smiles_that_cannot_be_parsed_again_is_a_fall_back():
 
 # First column and highest count of each element in a row.
 COUNTED = {6: (CARBON, 10), 8: (OXYGEN, 5), 7: (NITROGEN, 5), 15: (23, 5), 16: (29, 5)}
-WITH_HYDROGENS = ["[2H]CO", "[H]C([H])([H])O", "[2H]C([2H])=O", "[Na+].[H-]", "[H+].[Cl-]", "[13CH3][C@H](F)Cl"]
+WITH_HYDROGENS = [
+    "[2H]CO",
+    "[H]C([H])([H])O",
+    "[2H]C([2H])=O",
+    "[Na+].[H-]",
+    "[H-].[Na+]",
+    "[H+].[Cl-]",
+    "OCC[NH3+].[H-].FC",
+    "[13CH3][C@H](F)Cl",
+]
 
 
 @pytest.mark.parametrize("explicit", [False, True], ids=["as written", "hydrogens added"])
