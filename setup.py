@@ -21,6 +21,7 @@ PACKAGES = [
     "llamo.evaluation",
     "llamo.evaluation.report",
     "llamo.instructions",
+    "llamo.explain",
     "llamo.metrics",
     "llamo.metrics.modules",
     "llamo.tasks",
@@ -46,6 +47,7 @@ setup(
         "llamo.demo": ["py.typed", "*.csv"],
         "llamo.evaluation.report": ["py.typed", "*.css", "*.jinja", "*.js"],
         "llamo.instructions": ["py.typed", "*.jinja", "*.jsonl", "*.toml"],
+        "llamo.explain": ["py.typed", "*.css", "*.jinja", "*.js"],
     },
     install_requires=[
         "accelerate>=1.10",

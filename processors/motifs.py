@@ -6,6 +6,8 @@ hydrogens written as atoms make a difference, so only such molecules are parsed 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -38,19 +40,65 @@ def find_motifs(mol: "Mol", structure: Structure) -> tuple[np.ndarray, str | Non
     Returns:
         (M, 73) uint8, and None; or no rows and the reason (a fall-back: the model uses its motif queries as they are).
     """
-    if 1 in structure.numbers:
-        reparsed = _without_hydrogen_atoms(mol)
-        if reparsed is None:
-            return _nothing("canonical SMILES cannot be parsed again")
-        structure = reparsed
-    reason = _fallback(structure)
+    structure, reason = _to_read(mol, structure)
     if reason:
         return _nothing(reason)
-    motifs = _count_motifs(structure)
+    motifs = _sum_motifs(structure, [_ELEMENT.get(number, _OTHER) for number in structure.numbers], _BOND, _RING_BOND)
     if not motifs:
         return _nothing("no motif found")
     rows = bytearray().join(map(_row, motifs))
     return np.frombuffer(rows, np.uint8).reshape(-1, MOTIF_VOCAB_SIZE), None
+
+
+@dataclass(frozen=True)
+class MotifAtoms:
+    """Where a motif is in its molecule.
+
+    Attributes:
+        atoms: all that its row counts, by index in the molecule.
+        own: of these, those that make it a motif; the rest are the carbons that they are bound to.
+        is_ring: whether it is a ring system.
+    """
+
+    atoms: tuple[int, ...]
+    own: tuple[int, ...]
+    is_ring: bool
+
+
+def motif_atoms(mol: "Mol") -> list[MotifAtoms]:
+    """The atoms of each motif row of a sanitised molecule, in the order of the rows; none where there is a fall-back.
+
+    Slower than `find_motifs`, and apart from it, as only explanations need to know.
+    """
+    from rdkit import Chem
+
+    size = mol.GetNumAtoms()
+    whole = Structure(mol, Chem.MolToSmiles(mol))
+    structure, reason = _to_read(mol, whole)
+    if reason:
+        return []
+    places = list(range(size)) if structure is whole else _heavy_atoms(mol)
+    # The same walk as for counts: each atom is a bit, no bond counts, ring bonds add up above the atoms. No sum has an
+    # atom twice.
+    bits, no_bonds, ring_bonds = [1 << atom for atom in range(size)], (0,) * 4, (1 << size,) * 4
+    functional = sum(bit for bit, own in zip(bits, _functional_atoms(structure), strict=False) if own)
+    found = []
+    for total in _sum_motifs(structure, bits[: len(structure.numbers)], no_bonds, ring_bonds):
+        mask, is_ring = total & (1 << size) - 1, total >> size > 0
+        own = mask if is_ring else mask & functional or mask
+        atoms, own = (tuple(sorted(places[atom] for atom in _bits(part))) for part in (mask, own))
+        found.append(MotifAtoms(atoms, own, is_ring))
+    return found
+
+
+def _to_read(mol: "Mol", structure: Structure) -> tuple[Structure, str | None]:
+    """The structure that motifs are read from, and why there are none."""
+    if 1 in structure.numbers:
+        reparsed = _without_hydrogen_atoms(mol)
+        if reparsed is None:
+            return structure, "canonical SMILES cannot be parsed again"
+        structure = reparsed
+    return structure, _fallback(structure)
 
 
 def _nothing(reason: str) -> tuple[np.ndarray, str]:
@@ -66,6 +114,20 @@ def _without_hydrogen_atoms(mol: "Mol") -> Structure | None:
     return None if mol is None else Structure(mol, smiles)
 
 
+def _heavy_atoms(mol: "Mol") -> list[int]:
+    """Which atom of the molecule each atom of `_without_hydrogen_atoms` is."""
+    from rdkit import Chem
+
+    smiles, keep = Chem.MolToSmiles(mol, isomericSmiles=False), Chem.SmilesParserParams()
+    written: Iterable[int] = mol.GetPropsAsDict(True, True)["_smilesAtomOutputOrder"]
+    keep.removeHs = False
+    with muted_rdkit():
+        reparsed = Chem.MolFromSmiles(smiles, keep)
+        for atom, place in zip(reparsed.GetAtoms(), written, strict=True):
+            atom.SetIntProp("place", place)
+        return [atom.GetIntProp("place") for atom in Chem.RemoveHs(reparsed).GetAtoms()]
+
+
 def _fallback(structure: Structure) -> str | None:
     if OTHER_BOND in structure.kind:
         return "a bond is not single, double, triple or aromatic"
@@ -76,31 +138,30 @@ def _fallback(structure: Structure) -> str | None:
     return None
 
 
-def _count_motifs(structure: Structure) -> list[int]:
-    """Chain motifs, plain C-C pairs and ring motifs, as counts.
+def _sum_motifs(structure: Structure, element: list[int], bond: Sequence[int], ring_bond: Sequence[int]) -> list[int]:
+    """Chain motifs, plain C-C pairs and ring motifs, each as the sum of what its atoms and bonds stand for.
 
     Chain motifs are functional atoms joined over bonds outside rings, with their surroundings. Such bonds form trees,
     so the bonds that join a motif are all the bonds within it.
     """
-    element = [_ELEMENT.get(number, _OTHER) for number in structure.numbers]
     functional, counts, parent = _functional_atoms(structure), element.copy(), list(range(len(element)))
     systems, places = _ring_systems(structure.rings, len(element))
     ring_bonds, pairs = defaultdict(int), []
     for begin, end, kind in zip(structure.begin, structure.end, structure.kind, strict=True):
         # A bond between two atoms of a ring closes a ring itself, so all others are outside rings.
         if shared := places[begin] & places[end]:
-            ring_bonds[shared] += _RING_BOND[kind]
+            ring_bonds[shared] += ring_bond[kind]
         elif functional[begin]:
             root = _root(parent, begin)
             if functional[end]:
                 end = parent[root] = _root(parent, end)
-                counts[end] += counts[root] + _BOND[kind]
+                counts[end] += counts[root] + bond[kind]
             else:
-                counts[root] += element[end] + _BOND[kind]
+                counts[root] += element[end] + bond[kind]
         elif functional[end]:
-            counts[_root(parent, end)] += element[begin] + _BOND[kind]
+            counts[_root(parent, end)] += element[begin] + bond[kind]
         else:
-            pairs.append(2 * _CARBON + _BOND[kind])
+            pairs.append(element[begin] + element[end] + bond[kind])
     chains = [
         counts[atom]
         for atom, is_functional in enumerate(functional)  # an atom that only rings hold is theirs

@@ -64,3 +64,14 @@ def test_build_and_ask_answers_each_molecule_and_saves(text_model, tmp_path):
     assert [line.split(" -> ")[0] for line in output.splitlines() if " -> " in line] == ["CCO", "c1ccccc1"]
     assert (tmp_path / "new" / "model.safetensors").is_file()
     assert (tmp_path / "new" / "processor_config.json").is_file()
+
+
+@pytest.mark.skipif(
+    not (shipped.FOLDER / "config.json").is_file(), reason="no trained weights here (llamo/compact/weights)"
+)
+def test_explain_writes_pages_and_pictures(tmp_path):
+    example = str(REPOSITORY / "examples" / "07_explain.py")
+    output = run(example, "CC(=O)OC", "--output", "pages", "--pictures", "pictures", cwd=tmp_path)
+    assert "without COC(C)=O" in output and output.splitlines()[-1] == "vectors (2, 384)"
+    assert (tmp_path / "pages" / "ester" / "explanation.html").is_file()
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"attention.svg", "groups.svg"}

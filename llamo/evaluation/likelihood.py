@@ -12,7 +12,18 @@ LARGEST_LOGITS = 2**26
 
 @torch.inference_mode()
 def log_probabilities(model: Any, inputs: Mapping[str, torch.Tensor], continuations: Sequence[Sequence[int]]):
-    """Summed log-probability, in nats, of one continuation per row.
+    """Summed log-probability, in nats, of one continuation per row: (B,) float32 on the CPU.
+
+    Arguments as in `token_log_probabilities`.
+    """
+    return token_log_probabilities(model, inputs, continuations).sum(-1)
+
+
+@torch.inference_mode()
+def token_log_probabilities(
+    model: Any, inputs: Mapping[str, torch.Tensor], continuations: Sequence[Sequence[int]]
+) -> torch.Tensor:
+    """Log-probability, in nats, of each token of one continuation per row.
 
     Args:
         model: a causal language model of transformers, or a LLaMo.
@@ -20,7 +31,7 @@ def log_probabilities(model: Any, inputs: Mapping[str, torch.Tensor], continuati
         continuations: token ids after each prompt, none of them empty.
 
     Returns:
-        (B,) float32 on the CPU.
+        (B, longest continuation) float32 on the CPU, 0 behind the end of a shorter one.
     """
     rows, longest = len(continuations), max(map(len, continuations))
     device = inputs["input_ids"].device
@@ -41,7 +52,7 @@ def log_probabilities(model: Any, inputs: Mapping[str, torch.Tensor], continuati
         arguments["position_ids"] = (whole_mask.cumsum(-1) - 1).clamp(min=0)
     logits = model(**arguments).logits[:, -longest - 1 : -1]
     chosen = torch.log_softmax(logits.float(), -1).gather(-1, ids[..., None])[..., 0]
-    return (chosen * mask).sum(-1).cpu()
+    return (chosen * mask).cpu()
 
 
 def until_end(ids: Sequence[int], ends: int | Sequence[int] | None) -> list[int]:

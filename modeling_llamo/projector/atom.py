@@ -5,7 +5,7 @@ from torch import nn
 
 from configuration import LlamoConfig
 from modeling_llamo.packing import GraphBatch
-from modeling_llamo.projector.base import GraphProjector, TokenMLP
+from modeling_llamo.projector.base import GraphAttention, GraphProjector, TokenMLP
 
 
 class AtomProjector(GraphProjector):
@@ -41,3 +41,13 @@ class AtomProjector(GraphProjector):
         if self.pool:
             return self.mlp(graphs.segments().mean(rows)).unsqueeze(1)
         return torch.split(self.mlp(rows), graphs.node_counts.tolist())
+
+    def attention(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> list[GraphAttention]:
+        """Each token is its atom, or with mean pooling all atoms alike; see `GraphProjector.attention`."""
+        level = self.levels[0] if len(self.levels) == 1 else None
+        found = []
+        for size in graphs.node_counts.tolist():
+            atoms = torch.full((1, size), 1 / size) if self.pool else torch.eye(size)
+            atoms = atoms.unsqueeze(1).to(levels[0].device)
+            found.append(GraphAttention((level,) * len(atoms), atoms, atoms[..., :0]))
+        return found

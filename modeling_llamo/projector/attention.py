@@ -52,6 +52,20 @@ class QueryAttention(nn.Module):
         keys = self.key_weight.unflatten(1, (self.num_heads, -1))  # (1 or A, H, h, D)
         return (heads @ keys).flatten(1, 2) / (self.width // self.num_heads) ** 0.5
 
+    def attention_weights(self, queries: torch.Tensor, rows: torch.Tensor, segments: Segments) -> torch.Tensor:
+        """How much each query reads each row: softmax(P W_q,i (Z W_k,i)^T / sqrt(h)), 1 in sum over a segment's rows.
+
+        Args:
+            queries: (A, Q, D).
+            rows: (A, N, D).
+            segments: which segment each row belongs to.
+
+        Returns:
+            (A, N, H Q) float32, the queries of the first head first.
+        """
+        folded = self.fold(queries).to(rows.dtype)
+        return segments.softmax(rows @ folded.transpose(1, 2))
+
     def forward(self, queries: torch.Tensor, rows: torch.Tensor, segments: Segments) -> torch.Tensor:
         """Lets every segment's queries read that segment's rows.
 
@@ -63,8 +77,7 @@ class QueryAttention(nn.Module):
         Returns:
             (A, S, Q, D).
         """
-        folded = self.fold(queries).to(rows.dtype)
-        weights = segments.softmax(rows @ folded.transpose(1, 2)).to(rows.dtype)  # (A, N, H Q)
+        weights = self.attention_weights(queries, rows, segments).to(rows.dtype)
         pooled = segment_matmul(weights, rows, segments).unflatten(2, (self.num_heads, -1))  # (A, S, H, Q, D)
         return self.project(pooled)
 

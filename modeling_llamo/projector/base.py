@@ -3,6 +3,7 @@
 Shapes: G graphs, N atoms in the batch, K tokens, D encoder width, d language-model width.
 """
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
 
@@ -36,6 +37,21 @@ class TokenMLP(nn.Module):
         return rows
 
 
+@dataclass(frozen=True)
+class GraphAttention:
+    """What the graph tokens of one molecule read: each token, by each head, 1 in sum over atoms and motifs.
+
+    Attributes:
+        levels: of each of the K tokens, the encoder level it reads; None for motifs, and for several levels at once.
+        atoms: (K, H, atoms).
+        motifs: (K, H, motifs).
+    """
+
+    levels: tuple[int | None, ...]
+    atoms: torch.Tensor
+    motifs: torch.Tensor
+
+
 class GraphProjector(nn.Module):
     """Base of the family: takes every level of node states, gives the tokens of each molecule."""
 
@@ -50,3 +66,14 @@ class GraphProjector(nn.Module):
             (G, K, d) where every molecule has K tokens, or G tensors (K_g, d) where it depends on its atoms.
         """
         raise NotImplementedError
+
+    def attention(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> list[GraphAttention]:
+        """What the tokens of each molecule read, as in `forward`, one entry per molecule.
+
+        Raises:
+            ValueError: in this projector no single step says which atoms a token reads.
+        """
+        raise ValueError(
+            f"the projector {type(self).__name__} mixes atoms in several steps, so attention of its tokens to atoms is "
+            "not defined; leave attention out (effects of leaving out atoms need none), or use a multi_level projector"
+        )

@@ -5,11 +5,12 @@ Shapes: G graphs, N atoms, M motifs in the batch, L encoder layers, b queries pe
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from configuration import LlamoConfig
 from modeling_llamo.packing import GraphBatch, Segments
 from modeling_llamo.projector.attention import QueryAttention
-from modeling_llamo.projector.base import GraphProjector, TokenMLP
+from modeling_llamo.projector.base import GraphAttention, GraphProjector, TokenMLP
 
 
 class MultiLevelProjector(GraphProjector):
@@ -38,24 +39,35 @@ class MultiLevelProjector(GraphProjector):
             self.motif_attention = QueryAttention(width, heads, 1)
         self.mlp = TokenMLP(config, width, text_width)
 
-    def read_levels(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor:
-        """P_hat(0) .. P_hat(L): (G, (L + 1) b, D), level 0 first."""
-        rows = torch.stack(levels).to(self.level_queries.dtype)
-        tokens = self.level_attention(self.level_queries, rows, graphs.segments())
-        return tokens.transpose(0, 1).flatten(1, 2)
+    def level_rows(self, levels: tuple[torch.Tensor, ...]) -> torch.Tensor:
+        """The keys and values of level queries: (L + 1, N, D)."""
+        return torch.stack(levels).to(self.level_queries.dtype)
 
-    def read_motifs(self, graphs: GraphBatch) -> torch.Tensor:
-        """P_hat(motif): (G, motif queries, D)."""
+    def motif_rows(self, graphs: GraphBatch) -> tuple[torch.Tensor, Segments]:
+        """The keys and values of motif queries, (1, M, D), and the molecule of each.
+
+        Raises:
+            ValueError: the batch has no motif tensors.
+        """
         if graphs.motif_features is None or graphs.motif_counts is None:
             raise ValueError(
                 "graph_motif_features and graph_motif_counts are missing: this projector has motif queries; build the "
                 "inputs with LlamoProcessor, or set projector_config.num_motif_query_tokens=0"
             )
-        untouched = self.motif_queries.expand(graphs.num_graphs, -1, -1)
         motifs = self.motif_embedding(graphs.motif_features.to(self.motif_embedding.weight.dtype))
-        segments = Segments.from_counts(graphs.motif_counts, motifs.shape[0])
-        tokens = self.motif_attention(self.motif_queries.unsqueeze(0), motifs.unsqueeze(0), segments)[0]
-        return torch.where((graphs.motif_counts > 0)[:, None, None], tokens, untouched)
+        return motifs.unsqueeze(0), Segments.from_counts(graphs.motif_counts, motifs.shape[0])
+
+    def read_levels(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor:
+        """P_hat(0) .. P_hat(L): (G, (L + 1) b, D), level 0 first."""
+        tokens = self.level_attention(self.level_queries, self.level_rows(levels), graphs.segments())
+        return tokens.transpose(0, 1).flatten(1, 2)
+
+    def read_motifs(self, graphs: GraphBatch) -> torch.Tensor:
+        """P_hat(motif): (G, motif queries, D)."""
+        rows, segments = self.motif_rows(graphs)
+        untouched = self.motif_queries.expand(graphs.num_graphs, -1, -1)
+        tokens = self.motif_attention(self.motif_queries.unsqueeze(0), rows, segments)[0]
+        return torch.where((segments.counts > 0)[:, None, None], tokens, untouched)
 
     def read(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor:
         """All tokens before LayerNorm and MLP: (G, K, D)."""
@@ -67,3 +79,31 @@ class MultiLevelProjector(GraphProjector):
     def forward(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor:
         """(G, K, d); see `GraphProjector.forward`."""
         return self.mlp(self.read(levels, graphs))
+
+    def attention(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> list[GraphAttention]:
+        """See `GraphProjector.attention`. Motif tokens of a molecule without motifs read nothing."""
+        weights = self.level_attention.attention_weights(self.level_queries, self.level_rows(levels), graphs.segments())
+        by_atoms = self._by_token(weights, self.level_attention).split(graphs.node_counts.tolist(), dim=2)
+        names = tuple(level for level in range(len(levels)) for _ in range(self.level_queries.shape[1]))
+        if not self.num_motif_queries:
+            return [GraphAttention(names, atoms, atoms[..., :0]) for atoms in by_atoms]
+        rows, segments = self.motif_rows(graphs)
+        weights = self.motif_attention.attention_weights(self.motif_queries.unsqueeze(0), rows, segments)
+        by_motifs = self._by_token(weights, self.motif_attention).split(segments.counts.tolist(), dim=2)
+        none = (None,) * self.num_motif_queries
+        names = none + names if self.motif_first else names + none
+        before, after = (len(none), 0) if self.motif_first else (0, len(none))  # motif tokens around those of atoms
+        rest = len(names) - len(none)
+        return [
+            GraphAttention(
+                names,
+                F.pad(atoms, (0, 0, 0, 0, before, after)),
+                F.pad(motifs, (0, 0, 0, 0, rest if after else 0, rest if before else 0)),
+            )
+            for atoms, motifs in zip(by_atoms, by_motifs, strict=True)
+        ]
+
+    @staticmethod
+    def _by_token(weights: torch.Tensor, attention: QueryAttention) -> torch.Tensor:
+        """(A, N, H Q) -> (A Q, H, N)."""
+        return weights.unflatten(2, (attention.num_heads, -1)).permute(0, 3, 2, 1).flatten(0, 1)

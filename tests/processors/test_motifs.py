@@ -5,6 +5,8 @@ from rdkit import Chem
 
 from processors.graph import featurize_mol
 from processors.molecule import parse
+from processors.motifs import motif_atoms
+from tests.processors.molecules import demo_molecules
 
 # First columns of the counts.
 CARBON, OXYGEN, NITROGEN, SINGLE, DOUBLE, TRIPLE, AROMATIC = 0, 11, 17, 37, 48, 56, 64
@@ -124,3 +126,43 @@ def test_every_fall_back_has_its_reason(molecule, reason):
 
 def test_a_smiles_that_cannot_be_parsed_again_is_a_fall_back():
     assert featurize_mol(not_parsable_again()).motif_fallback == "canonical SMILES cannot be parsed again"
+
+
+# First column and highest count of each element in a row.
+COUNTED = {6: (CARBON, 10), 8: (OXYGEN, 5), 7: (NITROGEN, 5), 15: (23, 5), 16: (29, 5)}
+WITH_HYDROGENS = [
+    "[2H]CO",
+    "[H]C([H])([H])O",
+    "[2H]C([2H])=O",
+    "[Na+].[H-]",
+    "[H-].[Na+]",
+    "[H+].[Cl-]",
+    "OCC[NH3+].[H-].FC",
+    "[13CH3][C@H](F)Cl",
+]
+
+
+@pytest.mark.parametrize("explicit", [False, True], ids=["as written", "hydrogens added"])
+def test_the_atoms_of_a_motif_are_those_that_its_row_counts(explicit):
+    for smiles in [*demo_molecules()[::4], *WITH_HYDROGENS]:
+        mol = parse(smiles)
+        mol = Chem.AddHs(mol) if explicit else mol
+        rows, found = featurize_mol(mol).motif_features, motif_atoms(mol)
+        assert len(rows) == len(found)
+        for counts, motif in zip(rows, found, strict=True):
+            numbers = [mol.GetAtomWithIdx(atom).GetAtomicNum() for atom in motif.atoms]
+            for number, (first, highest) in COUNTED.items():
+                assert counts[first + min(numbers.count(number), highest)], smiles
+            assert bool(counts[72]) == motif.is_ring
+
+
+def test_the_carbons_around_a_group_are_not_its_own():
+    ester, acid, ring = motif_atoms(parse("CC(=O)Oc1ccccc1C(=O)O"))
+    assert (ester.atoms, ester.own) == ((0, 1, 2, 3, 4), (1, 2, 3))
+    assert (acid.atoms, acid.own) == ((9, 10, 11, 12), (10, 11, 12))
+    assert ring.atoms == ring.own == (4, 5, 6, 7, 8, 9)
+
+
+@pytest.mark.parametrize("molecule", ["C", "N->[Cu]", parse(crowded()), not_parsable_again()])
+def test_where_there_are_no_rows_there_are_no_atoms(molecule):
+    assert motif_atoms(molecule if isinstance(molecule, Chem.Mol) else parse(molecule)) == []

@@ -73,11 +73,11 @@ def _draw_one(smiles: str) -> Drawing:
     except (RuntimeError, ValueError) as error:
         return Drawing(smiles, reason=f"cannot be drawn: {str(error).splitlines()[0]}")
     drawer.FinishDrawing()
-    return Drawing(smiles, svg=_element(drawer.GetDrawingText(), smiles))
+    return Drawing(smiles, svg=page_element(drawer.GetDrawingText(), smiles))
 
 
-def _element(text: str, smiles: str) -> str:
-    """RDKit's document as an `<svg>` element with the page's colours."""
+def page_element(text: str, label: str, *, behind: str = "") -> str:
+    """RDKit's document as an `<svg>` element with the page's colours; `behind` is SVG that the molecule lies on."""
     body = text[text.index("<!-- END OF HEADER -->") + len("<!-- END OF HEADER -->") :]
     body = re.sub(r" class='[^']*'", "", body)
     body = re.sub(r"fill='(#[0-9A-F]{6})'", r"style='fill:\1'", body)
@@ -86,4 +86,4 @@ def _element(text: str, smiles: str) -> str:
         body = body.replace(color, f"var(--{variable})")
     size = re.search(r"width='\d+px' height='\d+px' viewBox='[\d ]+'", text)
     assert size, "RDKit says how large its drawing is"
-    return f'<svg class="molecule" role="img" aria-label="{escape(smiles)}" {size[0]}>{body.strip()}'
+    return f'<svg class="molecule" role="img" aria-label="{escape(label)}" {size[0]}>{behind}{body.strip()}'

@@ -1,0 +1,39 @@
+"""What `llamo explain` prints and writes."""
+
+import json
+
+import pytest
+
+from llamo.explain import explain
+from llamo.explain.command import run, show
+from tests.llamo.explain.questions import ASPIRIN, assistant
+
+
+@pytest.fixture
+def folder(tmp_path):
+    assistant().model.save_pretrained(tmp_path / "model")
+    assistant().processor.save_pretrained(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_a_folder_is_loaded_and_asked(folder):
+    found = run(["CCO", "CCN"], "Same?", model=str(folder), answer="no", attention=False)
+    assert [one.smiles for one in found.molecules] == ["CCO", "CCN"] and found.words == ["no", "(end)"]
+
+
+def test_the_terminal_shows_atoms_and_groups(capsys, tmp_path):
+    show(explain(assistant(), ASPIRIN, answer="one ring"), output=tmp_path / "out")
+    shown = capsys.readouterr().out
+    assert "one ring" in shown and "cOC(C)=O" in shown and "attention over graph tokens" in shown
+    assert str(tmp_path / "out" / "explanation.html") in shown
+
+
+def test_json_is_the_record(capsys):
+    explanation = explain(assistant(), "CCO", answer="x")
+    show(explanation, as_json=True)
+    assert json.loads(capsys.readouterr().out) == explanation.to_dict()
+
+
+def test_no_molecule_is_a_mistake(folder):
+    with pytest.raises(ValueError, match="no molecule to explain"):
+        run([], model=str(folder))
