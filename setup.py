@@ -19,6 +19,7 @@ PACKAGES = [
     "llamo.evaluation.report",
     "llamo.metrics",
     "llamo.metrics.modules",
+    "llamo.serving",
     "llamo.tasks",
     "llamo.training",
 ]
@@ -68,6 +69,7 @@ setup(
         "opsin": ["py2opsin>=1.1"],
         "quantization": ["bitsandbytes>=0.45"],
         "selfies": ["selfies>=2.1"],
+        "serve": ["fastapi>=0.110", "uvicorn>=0.29"],
         "test": [
             "bitsandbytes>=0.45",
             "fastapi",
