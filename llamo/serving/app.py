@@ -107,7 +107,9 @@ def _answer_errors(app: FastAPI):
 def _told(error: RequestValidationError) -> RequestError:
     """The most telling of pydantic's errors, in one line."""
     first = max(error.errors(), key=lambda one: len(one["loc"]))
-    names = [name for name in first["loc"][1:] if name not in _BRANCHES]
+    names = [name for name in first["loc"][1:] if name not in _UNIONS]
+    tagged = [place for place in range(1, len(names)) if isinstance(names[place - 1], int) and names[place] in _TAGS]
+    names = [name for place, name in enumerate(names) if place not in tagged]
     place = "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names).removeprefix(".")
     if first["type"] == "extra_forbidden":
         return RequestError(f"{place} is not supported here; leave it out", param=place, code="unsupported_field")
@@ -115,9 +117,10 @@ def _told(error: RequestValidationError) -> RequestError:
         return RequestError("the body must be a JSON object, sent as Content-Type: application/json")
     reason = first["msg"].removeprefix("Value error, ")
     is_whole = first["type"] in ("missing", "value_error")  # these hold the whole object
-    got = "" if is_whole else f", got {str(first['input'])[:80]!r}"
+    got = "" if is_whole else f", got {repr(first['input'])[:80]}"
     return RequestError(f"{place}: {reason}{got}" if place else reason, param=place or None)
 
 
-# Names that pydantic gives to the branches of a union, beside the fields' own.
-_BRANCHES = {"str", "list[tagged-union[TextPart,MoleculePart]]", "list[str]", "text", "molecule"}
+# Names of the branches of a union that pydantic mixes with the fields' own; tags stand behind a part's number.
+_UNIONS = {"str", "list[tagged-union[TextPart,MoleculePart]]", "list[str]", "constrained-int"}
+_TAGS = {"text", "molecule"}

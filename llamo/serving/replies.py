@@ -54,7 +54,8 @@ class ChatReply:
 
     def _spelled(self, token: int, logprob: float) -> dict[str, Any]:
         text = self._tokenizer.decode([token])
-        return {"token": text, "logprob": logprob, "bytes": list(text.encode())}
+        is_part = "\ufffd" in text  # of a character that several tokens make
+        return {"token": text, "logprob": logprob, "bytes": None if is_part else list(text.encode())}
 
 
 def usage(finish: Finish) -> dict[str, int]:
