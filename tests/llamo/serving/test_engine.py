@@ -17,7 +17,7 @@ from tests.text import model_and_processor
 from tests.tiny import TEXT_CONFIG, tiny_config, tiny_model
 
 SMILES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "Cn1c(=O)c2c(ncn2C)n(C)c1=O"]
-WITHOUT_END = {**TEXT_CONFIG, "vocab_size": 261, "eos_token_id": None}
+WITHOUT_END = {**TEXT_CONFIG, "vocab_size": 261, "eos_token_id": None, "max_position_embeddings": 200_000}
 
 
 class Asked:
