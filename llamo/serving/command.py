@@ -99,5 +99,7 @@ def load(model: str | None, *, device: str, dtype: str, name: str | None, limits
         if not isinstance(processor, LlamoProcessor):
             raise ValueError(f"{path} is no LLaMo: its processor is a {type(processor).__name__}")
         loaded = AutoModel.from_pretrained(path, dtype=wanted).to(device)
+    if processor.captions is not None:
+        processor.captions.nearest("C", 1)  # reads the index, which takes seconds, before somebody waits for it
     usual = _SHIPPED_NAME if model is None else Path(model).resolve().name if Path(model).is_dir() else model
     return Service(loaded, processor, name=name or usual, limits=limits)

@@ -120,16 +120,20 @@ class Engine:
 
     @torch.inference_mode()
     def _run(self):
-        while self._wait():
-            self._run_job()
-            self._drop_unwanted()
-            self._admit()
-            self._step()
-        for generation in [*self._rows, *self._waiting]:
-            if generation is not None:
-                self._end(generation, stopping())
+        try:
+            while self._wait():
+                self._run_job()
+                self._drop_unwanted()
+                self._admit()
+                self._step()
+        except Exception:
+            logger.exception("the model's thread ends")
+        with self._changed:  # from here on nobody comes in
+            self._is_draining = self._is_stopped = True
+        self._fail([*filter(None, self._rows), *self._waiting], stopping())
         for future, _ in self._jobs:
-            future.set_exception(stopping())
+            if future.set_running_or_notify_cancel():
+                future.set_exception(stopping())
 
     def _wait(self) -> bool:
         with self._changed:
@@ -168,11 +172,15 @@ class Engine:
             cache, mask, logits = self._batch.prefill([generation.prompt for generation in group])
         except Exception:
             logger.exception("a prompt could not be read")
-            for generation in group:
-                self._end(generation, broken())
+            self._fail(group, broken())
             return
-        self._batch.join(cache, mask)
         self._rows += group
+        try:
+            self._batch.join(cache, mask)
+        except Exception:
+            logger.exception("prompts could not join the batch")
+            self._fail([*filter(None, self._rows)], broken())
+            return
         now = time.monotonic()
         for generation in group:
             self.metrics.add("llamo_prompt_tokens_total", len(generation.prompt.ids))
@@ -200,9 +208,7 @@ class Engine:
             logits = self._batch.step(tokens)
         except Exception:
             logger.exception("a decoding step failed")
-            for generation in list(filter(None, self._rows)):
-                self._end(generation, broken())
-            self._compact()
+            self._fail([*filter(None, self._rows)], broken())
             return
         self.metrics.add("llamo_steps_total")
         self._take(self._rows, logits)
@@ -220,6 +226,11 @@ class Engine:
                 is_done, error = True, broken()
             if is_done:
                 self._end(generation, error)
+        self._compact()
+
+    def _fail(self, generations: list[Generation], error: RequestError):
+        for generation in generations:
+            self._end(generation, error)
         self._compact()
 
     def _end(self, generation: Generation, error: RequestError | None):

@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
 def run(service: Service, **options):
     """Serves until SIGINT or SIGTERM; options as in `Server`."""
     server = Server(service, **options)
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is done
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):  # the one when all is done, the other without a port
         server.run()
     if not server.started:
         raise ValueError(f"cannot listen at {options['host']}:{options['port']}; is the port taken?")

@@ -56,8 +56,16 @@ class Service:
             raise RequestError(message, status=404, param="model", code="model_not_found")
 
     async def prepare(self, function: Callable[..., Made], *arguments: Any) -> Made:
-        """Runs what reads molecules and text, on the one thread for that."""
-        return await asyncio.get_running_loop().run_in_executor(self._preparing, function, *arguments)
+        """Runs what reads molecules and text, on the one thread for that.
+
+        Raises:
+            RequestError: what the function raises, or it took too long.
+        """
+        try:
+            async with asyncio.timeout(self.limits.timeout):
+                return await asyncio.get_running_loop().run_in_executor(self._preparing, function, *arguments)
+        except TimeoutError:
+            raise timed_out(self.limits.timeout) from None
 
     async def begin(self, body: ChatBody) -> tuple[Generation, "asyncio.Queue[Piece | Finish | RequestError]"]:
         """Starts an answer; its pieces, its finish or an error come through the queue.

@@ -11,6 +11,7 @@ from llamo.serving.errors import RequestError
 from llamo.serving.generation import Finish, Generation
 from llamo.serving.limits import Limits
 from llamo.serving.metrics import Metrics
+from llamo.serving.next_token import Sampling
 from llamo.serving.prompts import Prompt
 from tests.modeling_llamo.test_model import FAMILIES
 from tests.text import model_and_processor
@@ -72,11 +73,18 @@ def test_many_at_a_time_get_the_answers_they_get_alone():
     assert asked.engine.waiting == 0
 
 
-@pytest.mark.parametrize("family", ["mistral", "gemma2"])
-def test_a_sliding_window_is_answered_in_batches_that_do_not_change(family):
+JAMBA = {"num_key_value_heads": 2, "mamba_dt_rank": 4, "num_experts": 2, "attn_layer_period": 2, "attn_layer_offset": 1}
+UNGROWABLE = {
+    "mistral": {**FAMILIES["mistral"], "sliding_window": 16},
+    "gemma2": {**FAMILIES["gemma2"], "sliding_window": 16},
+    "jamba": {**FAMILIES["llama"], **JAMBA},
+}
+
+
+@pytest.mark.parametrize("family", UNGROWABLE)
+def test_where_rows_cannot_join_batches_do_not_change_until_they_are_done(family):
     _, processor = model_and_processor()
-    text = {"model_type": family, **FAMILIES[family], "vocab_size": 261, "sliding_window": 16}
-    config = tiny_config(text=text)
+    config = tiny_config(text={"model_type": family, **UNGROWABLE[family], "vocab_size": 261})
     config.graph_token_id = processor.graph_token_id
     with Asked(tiny_model(config), processor, max_batch=4) as asked:
         pairs = [asked.ask(number, max_tokens=3 + number) for number in range(6)]
@@ -86,8 +94,6 @@ def test_a_sliding_window_is_answered_in_batches_that_do_not_change(family):
 
 
 def test_a_seed_gives_the_same_answer_in_company():
-    from llamo.serving.next_token import Sampling
-
     with Asked(*endless()) as asked:
         first, events = asked.ask(1, sampling=Sampling(1.0, seed=3))
         events.get(timeout=60)

@@ -10,6 +10,7 @@ import time
 import openai
 import pytest
 
+from llamo.serving.server import run
 from tests.llamo.serving.servers import running, tiny_service
 from tests.llamo.serving.test_chat import ask, needs_weights
 from tests.llamo.serving.test_engine import endless
@@ -36,6 +37,11 @@ def test_what_is_not_finished_within_the_grace_time_gets_an_error():
         with pytest.raises(openai.APIError, match="the server is stopping"):
             list(stream)
         assert time.monotonic() - start < 10
+
+
+def test_a_port_that_is_taken_is_told_in_one_line():
+    with running(tiny_service()) as server, pytest.raises(ValueError, match="is the port taken"):
+        run(tiny_service(), host="127.0.0.1", port=server.port)
 
 
 @needs_weights
