@@ -44,6 +44,7 @@ class Engine:
         self._rows: list[Generation | None] = []  # None: done, in a batch that rows cannot leave
         self._waiting: deque[Generation] = deque()
         self._jobs: deque[tuple[Future, Callable[[], Any]]] = deque()
+        self._suspects = 0  # the first so many that wait are read one by one
         self._changed = threading.Condition()
         self._taken, self._is_draining, self._is_stopped = 0, False, False
         self._thread = threading.Thread(target=self._run, name="llamo-model", daemon=True)
@@ -171,8 +172,13 @@ class Engine:
                 generation.begin(self.model, self._tokenizer)
             cache, mask, logits = self._batch.prefill([generation.prompt for generation in group])
         except Exception:
-            logger.exception("a prompt could not be read")
-            self._fail(group, broken())
+            if len(group) > 1:  # one of them breaks the model: each for itself
+                with self._changed:
+                    self._waiting.extendleft(reversed(group))
+                self._suspects = len(group)
+            else:
+                logger.exception("a prompt could not be read")
+                self._fail(group, broken())
             return
         self._rows += group
         try:
@@ -195,9 +201,10 @@ class Engine:
         group, longest = [], 0
         while self._waiting and len(self._rows) + len(group) < places:
             longest = max(longest, len(self._waiting[0].prompt.ids))
-            if group and longest * (len(group) + 1) > PREFILL_TOKENS:
+            if group and (self._suspects or longest * (len(group) + 1) > PREFILL_TOKENS):
                 break
             group.append(self._waiting.popleft())
+        self._suspects = max(0, self._suspects - len(group))
         return group
 
     def _step(self):

@@ -123,13 +123,15 @@ def test_who_is_late_gets_a_timeout_while_waiting_and_while_running():
 
 
 def test_a_prompt_that_breaks_the_model_takes_nobody_along():
-    with Asked(*endless()) as asked:
-        _, good = asked.ask(0, max_tokens=200)
-        events: queue.Queue = queue.Queue()
-        asked.engine.reserve()
-        asked.engine.submit(Generation(Prompt([10**6], {}), 5, events.put, time.monotonic() + 60))
-        assert events.get(timeout=60).status == 500
-        assert isinstance(good.get(timeout=60), Finish)
+    asked = Asked(*endless())
+    good, bad = [asked.ask(0)], queue.Queue()
+    asked.engine.reserve()
+    asked.engine.submit(Generation(Prompt([10**6], {}), 5, bad.put, time.monotonic() + 60))
+    good.append(asked.ask(1))  # waits with it, so all three are read together
+    with asked:
+        assert bad.get(timeout=60).status == 500
+        assert all(isinstance(events.get(timeout=60), Finish) for _, events in good)
+        assert all(generation.tokens == asked.alone(generation) for generation, _ in good)
 
 
 def test_a_full_queue_and_a_draining_server_refuse():
