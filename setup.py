@@ -73,6 +73,7 @@ setup(
         "test": [
             "bitsandbytes>=0.45",
             "fastapi",
+            "httpx2",
             "hypothesis",
             "openai>=1.60",
             "parameterized",

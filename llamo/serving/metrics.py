@@ -26,7 +26,7 @@ class Metrics:
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._buckets: dict[str, list[int]] = defaultdict(lambda: [0] * (len(_SECONDS) + 1))
-        self._sums: Counter[str] = Counter()
+        self._sums: dict[str, float] = defaultdict(float)
 
     def add(self, name: str, amount: int = 1, **labels: str):
         """Raises a counter."""
@@ -37,7 +37,7 @@ class Metrics:
         """Puts a duration into a histogram."""
         with self._lock:
             self._buckets[name][bisect_left(_SECONDS, seconds)] += 1
-            self._sums[name] += seconds  # type: ignore[assignment]
+            self._sums[name] += seconds
 
     def text(self, gauges: Mapping[str, int]) -> str:
         """Everything, and what is now."""
@@ -58,7 +58,7 @@ class Metrics:
         for bound, count in zip([*map(str, _SECONDS), "+Inf"], self._buckets[name], strict=True):
             total += count
             lines.append(f'{name}_bucket{{le="{bound}"}} {total}')
-        return [*lines, f"{name}_sum {float(self._sums[name])}", f"{name}_count {total}"]
+        return [*lines, f"{name}_sum {self._sums[name]}", f"{name}_count {total}"]
 
 
 def _labels(labels: Mapping[str, str]) -> str:
