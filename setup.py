@@ -24,6 +24,7 @@ PACKAGES = [
     "llamo.explain",
     "llamo.metrics",
     "llamo.metrics.modules",
+    "llamo.serving",
     "llamo.tasks",
     "llamo.training",
 ]
@@ -77,9 +78,11 @@ setup(
         "opsin": ["py2opsin>=1.1"],
         "quantization": ["bitsandbytes>=0.45"],
         "selfies": ["selfies>=2.1"],
+        "serve": ["fastapi>=0.110", "uvicorn>=0.29"],
         "test": [
             "bitsandbytes>=0.45",
             "fastapi",
+            "httpx2",
             "hypothesis",
             "openai>=1.60",
             "parameterized",

@@ -5,7 +5,8 @@
     python benchmarks/run_all.py --only imports scale
     python benchmarks/run_all.py --tables   # from the results that are there
 
-`conversion` is not among them: it needs a folder and gigabytes. `gpu` is neither: it needs a GPU.
+`conversion` is not among them: it needs a folder and gigabytes. `gpu` is neither: it needs a GPU. Nor is `serving`: it
+takes minutes, and its numbers are in docs/serving.md.
 """
 
 import argparse

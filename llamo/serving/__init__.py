@@ -1,0 +1,1 @@
+"""`llamo serve`: an OpenAI-compatible server around one model. Importing this loads nothing."""

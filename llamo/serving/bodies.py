@@ -1,0 +1,109 @@
+"""Bodies of requests: which fields there are and which values they may have. Anything else is refused, not ignored."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Body(BaseModel):
+    """Fields that are null count as not given, as with OpenAI; unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_null(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class TextPart(Body):
+    """Text inside a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+class MoleculePart(Body):
+    """A molecule inside a message."""
+
+    type: Literal["molecule"]
+    smiles: str
+
+
+Part = Annotated[TextPart | MoleculePart, Field(discriminator="type")]
+
+
+class Message(Body):
+    """A turn; `developer` is `system`."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[Part]
+
+
+class StreamOptions(Body):
+    """Options of a streamed answer."""
+
+    include_usage: bool = False
+
+
+class PlainText(Body):
+    """The only format of answers."""
+
+    type: Literal["text"]
+
+
+class ChatBody(Body):
+    """`/v1/chat/completions`. Fields with one allowed value are there because clients send them."""
+
+    model: str
+    messages: list[Message] = Field(min_length=1)
+    max_tokens: int | None = Field(None, ge=1)
+    max_completion_tokens: int | None = Field(None, ge=1)
+    temperature: float = Field(0.0, ge=0, le=2)
+    top_p: float = Field(1.0, gt=0, le=1)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    stop: str | list[str] | None = None
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    logprobs: bool = False
+    top_logprobs: int = Field(0, ge=0, le=20)
+    retrieve: int | None = Field(None, ge=0, le=100)
+    n: Literal[1] = 1
+    presence_penalty: Literal[0] = 0
+    frequency_penalty: Literal[0] = 0
+    response_format: PlainText | None = None
+    user: str | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "ChatBody":
+        if self.max_tokens and self.max_completion_tokens and self.max_tokens != self.max_completion_tokens:
+            raise ValueError("max_tokens and max_completion_tokens differ; give one of them")
+        if self.stream_options and not self.stream:
+            raise ValueError("stream_options needs stream: true; leave it out")
+        if self.top_logprobs and not self.logprobs:
+            raise ValueError("top_logprobs needs logprobs: true; leave it out")
+        if len(self.stops) > 4 or not all(self.stops):
+            raise ValueError("stop must be one to four texts that are not empty")
+        if self.messages[-1].role != "user":
+            raise ValueError("the last message must be the user's")
+        return self
+
+    @property
+    def stops(self) -> list[str]:
+        """Texts that end the answer."""
+        return [self.stop] if isinstance(self.stop, str) else list(self.stop or ())
+
+
+class EmbeddingBody(Body):
+    """`/v1/embeddings`."""
+
+    model: str
+    input: str | list[str]
+    level: Annotated[int, Field(ge=0)] | Literal["tokens", "motif"] = "tokens"
+    encoding_format: Literal["float", "base64"] = "float"
+    user: str | None = None
+
+    @property
+    def molecules(self) -> list[str]:
+        """SMILES."""
+        return [self.input] if isinstance(self.input, str) else self.input

@@ -1,0 +1,98 @@
+"""What stands before every route: the key, the size of a body, security headers, counts. Knows ASGI only."""
+
+import asyncio
+import hmac
+import json
+from typing import Any
+
+from llamo.serving.errors import RequestError
+from llamo.serving.metrics import Metrics
+
+# Seconds in which a body must have come.
+_BODY_SECONDS = 30
+_PROTECTED = ("/v1/", "/metrics")
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+_COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/models", "/health", "/metrics")
+
+
+class Guard:
+    """ASGI middleware.
+
+    Args:
+        app: behind it.
+        key: that requests to `/v1/` and `/metrics` must bring; None for none.
+        largest: bytes of a body.
+        metrics: to count in.
+    """
+
+    def __init__(self, app: Any, *, key: str | None, largest: int, metrics: Metrics):
+        self._app, self._key, self._largest, self._metrics = app, key, largest, metrics
+
+    async def __call__(self, scope: Any, receive: Any, send: Any):
+        """Lets a request through, or answers it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 499  # nobody was there to be answered
+
+        async def answered(message: Any):
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                extra = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        try:
+            self._check_key(scope)
+            await self._app(scope, await self._whole_body(scope, receive), answered)
+        except RequestError as error:
+            await _refuse(error, answered)
+        finally:
+            path = scope["path"] if scope["path"] in _COUNTED else "other"
+            self._metrics.add("llamo_requests_total", path=path, status=str(status))
+
+    def _check_key(self, scope: Any):
+        if self._key is None or not scope["path"].startswith(_PROTECTED):
+            return
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        if not hmac.compare_digest(given, b"Bearer " + self._key.encode()):
+            message = "wrong or missing API key; send it as Authorization: Bearer KEY"
+            raise RequestError(message, status=401, code="invalid_api_key")
+
+    async def _whole_body(self, scope: Any, receive: Any) -> Any:
+        """Reads the body, if it is not too large; gives a `receive` that hands it on."""
+        if scope["method"] != "POST":
+            return receive
+        body, more = b"", True
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                while more:
+                    message = await receive()
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    if len(body) > self._largest:
+                        message = f"the request has more than {self._largest} bytes; send less"
+                        raise RequestError(message, status=413, code="too_large")
+        except TimeoutError:
+            raise RequestError("the request's body did not come; send it again", status=408) from None
+        left = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> Any:
+            return left.pop() if left else await receive()
+
+        return again
+
+
+async def _refuse(error: RequestError, send: Any):
+    body = json.dumps(error.body()).encode()
+    headers = {"content-type": "application/json", "content-length": str(len(body)), **error.headers()}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": error.status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,52 @@
+"""The HTTP server: uvicorn, with a grace time after which what still runs gets an error instead of a cut line."""
+
+import asyncio
+import contextlib
+import socket
+
+import uvicorn
+
+from llamo.serving.app import build_app
+from llamo.serving.service import Service
+
+# Seconds for connections to take their errors, behind the grace time.
+_FAREWELL = 2
+
+
+class Server(uvicorn.Server):
+    """Drains its engine when it is told to stop.
+
+    Args:
+        service: what it serves.
+        host: address to listen at.
+        port: to listen at; 0 takes a free one.
+        key: that clients must send; None for none.
+        hosts: names by which clients may call it, see `build_app`.
+    """
+
+    def __init__(
+        self, service: Service, *, host: str, port: int, key: str | None = None, hosts: tuple[str, ...] = ("*",)
+    ):
+        self.service = service
+        grace = int(service.limits.grace) + _FAREWELL
+        app = build_app(service, key=key, hosts=hosts)
+        options = {"access_log": False, "timeout_graceful_shutdown": grace, "server_header": False, "log_config": None}
+        super().__init__(uvicorn.Config(app, host=host, port=port, **options))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes nothing new, waits for what runs."""
+        engine = self.service.engine
+        engine.drain()
+        loop = asyncio.get_running_loop()
+        over = loop.call_later(self.service.limits.grace, loop.run_in_executor, None, engine.stop)
+        await super().shutdown(sockets)
+        over.cancel()
+
+
+def run(service: Service, **options):
+    """Serves until SIGINT or SIGTERM; options as in `Server`."""
+    server = Server(service, **options)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):  # the one when all is done, the other without a port
+        server.run()
+    if not server.started:
+        raise ValueError(f"cannot listen at {options['host']}:{options['port']}; is the port taken?")

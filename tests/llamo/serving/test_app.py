@@ -1,0 +1,110 @@
+"""Routes beside chat, keys, headers, sizes."""
+
+import httpx2 as httpx
+import openai
+import pytest
+
+from llamo.serving import app as app_module
+from tests.llamo.serving.servers import running, tiny_service
+
+KEY = "secret-of-the-test"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running(tiny_service(), hosts=("127.0.0.1",)) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def locked():
+    with running(tiny_service(), key=KEY) as one:
+        yield one
+
+
+def test_the_model_is_listed_and_found_by_name(server):
+    models = server.client().models
+    assert [model.id for model in models.list()] == ["tiny"]
+    assert models.retrieve("tiny").owned_by == "llamo"
+    with pytest.raises(openai.NotFoundError):
+        models.retrieve("other")
+
+
+@pytest.mark.parametrize(("level", "width"), [("tokens", 32), ("motif", 32), (0, 16), (2, 16)])
+def test_embeddings_have_the_width_of_their_level(server, level, width):
+    found = server.client().embeddings.create(model="tiny", input=["CCO", "CCN"], extra_body={"level": level})
+    assert [len(row.embedding) for row in found.data] == [width, width]
+    assert found.usage.total_tokens == 6
+
+
+def test_embeddings_as_numbers_and_as_base64_are_the_same(server):
+    create = server.client().embeddings.create
+    numbers = create(model="tiny", input="CCO", encoding_format="float").data[0].embedding
+    assert create(model="tiny", input="CCO").data[0].embedding == pytest.approx(numbers)  # base64, the client's own
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"input": ["CCO", "C1C"]}, "input[1]: cannot read molecule 'C1C'"),
+        ({"input": []}, "got 0 molecules"),
+        ({"input": "CCO", "level": 3}, "level 3: this model has the levels 0 to 2"),
+        ({"input": "CCO", "dimensions": 3}, "dimensions is not supported here"),
+        ({"input": [[1, 2]]}, "input[0]: Input should be a valid string"),
+    ],
+)
+def test_a_mistake_in_embeddings_is_told(server, fields, words):
+    answer = httpx.post(f"{server.url}/v1/embeddings", json={"model": "tiny", **fields})
+    assert answer.status_code == 400 and words in answer.json()["error"]["message"]
+
+
+def test_health_and_metrics_are_there(server):
+    server.client().models.list()
+    assert httpx.get(f"{server.url}/health").json() == {"status": "ok"}
+    text = httpx.get(f"{server.url}/metrics").text
+    assert 'llamo_requests_total{path="/v1/models",status="200"}' in text
+    assert "llamo_requests_running 0" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/nothing"])
+def test_other_paths_are_not_found_in_openai_s_shape(server, path):
+    answer = httpx.get(f"{server.url}{path}")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found_error")
+
+
+def test_no_page_of_another_origin_may_read_or_write(server):
+    ask = {"content": '{"model": "tiny", "input": "CCO"}', "headers": {"Origin": "http://evil.example"}}
+    plain = httpx.post(f"{server.url}/v1/embeddings", **ask)  # what a page can send without asking first
+    assert plain.status_code == 400 and "application/json" in plain.json()["error"]["message"]
+    asked_first = httpx.options(f"{server.url}/v1/embeddings", headers=ask["headers"])
+    assert "access-control-allow-origin" not in {**plain.headers, **asked_first.headers}
+    assert httpx.get(f"{server.url}/v1/models", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_headers_keep_browsers_from_loading_anything_else(server):
+    headers = httpx.get(f"{server.url}/health").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_body_that_is_too_large_is_refused(server):
+    answer = httpx.post(f"{server.url}/v1/embeddings", content=b"x" * 300_000)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_a_key_opens_and_nothing_else_does(locked):
+    assert locked.client(key=KEY).models.list().data
+    for key in ("wrong", KEY + "x", "none"):
+        with pytest.raises(openai.AuthenticationError):
+            locked.client(key=key).models.list()
+    assert httpx.get(f"{locked.url}/metrics").status_code == 401
+    assert httpx.get(f"{locked.url}/health").status_code == 200
+
+
+def test_a_page_is_served_where_there_is_one(tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text("<p>page</p>")
+    monkeypatch.setattr(app_module, "PAGE", tmp_path)
+    with running(tiny_service()) as server:
+        page = httpx.get(f"{server.url}/")
+        assert page.text == "<p>page</p>" and "content-security-policy" in page.headers
+        assert httpx.get(f"{server.url}/health").json() == {"status": "ok"}
