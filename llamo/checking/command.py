@@ -51,9 +51,10 @@ def check_file(request: Request) -> CheckResult:
     """
     if request.sample is not None and request.output is None:
         raise ValueError("--sample needs --output: the folder for the review sheet")
-    conversations = list(read_conversations(DataSource(str(request.file), max_rows=request.max_rows)))
-    if not conversations:
-        raise ValueError(f"{request.file}: no conversation is in it")
+    conversations = list(read_conversations(DataSource(str(request.file), max_rows=request.max_rows), keep_bad=True))
+    if all(one.problem for one in conversations):
+        first = f"; the first row: {conversations[0].problem}" if conversations else ""
+        raise ValueError(f"{request.file}: no conversation is in it{first}")
     rules = usual_rules(conversations, min_turns=request.min_turns, max_turns=request.max_turns)
     held_out = held_out_by(request.tests, data_folder=request.data_folder)
     result = check(conversations, CheckOptions(form=rules, held_out=held_out, strict=request.strict))

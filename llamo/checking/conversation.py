@@ -50,12 +50,14 @@ class Conversation:
         molecules: SMILES as they are written.
         turns: in order.
         context: what the writer knew; empty where nobody says.
+        problem: why the row holds no conversation, where it holds none.
     """
 
     row: int
     molecules: tuple[str, ...]
     turns: tuple[Turn, ...]
     context: Context = field(default_factory=Context)
+    problem: str = ""
 
     @property
     def subject(self) -> str | None:

@@ -67,6 +67,8 @@ def check_duplicates(conversations: Sequence[Conversation]) -> Iterator[tuple[in
     """Positions and findings of conversations that repeat an earlier one."""
     seen = Duplicates()
     for place, conversation in enumerate(conversations):
+        if not conversation.turns:
+            continue
         earlier = seen.add(place, conversation.text)
         if earlier is not None:
             yield place, duplicate_of(conversations[earlier].row)

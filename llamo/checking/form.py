@@ -66,6 +66,9 @@ def usual_rules(conversations: Sequence[Conversation], **rules: int) -> FormRule
 
 def check_form(conversation: Conversation, rules: FormRules) -> Iterator[Finding]:
     """What is wrong with the form."""
+    if conversation.problem:
+        yield Finding("form", "no conversation", None, conversation.problem)
+        return
     count = len(conversation.turns)
     if not rules.min_turns <= count <= rules.max_turns:
         yield Finding("form", "turn count", None, f"{count} questions", f"{rules.min_turns} to {rules.max_turns}")

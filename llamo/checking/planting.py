@@ -14,7 +14,7 @@ from llamo.checking.values import formulas_in
 from processors import MoleculeError
 
 _ROLES = ("an antimalarial drug", "a herbicide", "a plant hormone", "an antiviral agent", "a food colouring", "a toxin")
-_ASKS_FORMULA = re.compile(r"\bformula\b", re.I)
+_ASKS_FORMULA = re.compile(r"\bformulae?\b", re.I)
 
 
 @dataclass(frozen=True)

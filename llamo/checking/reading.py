@@ -10,21 +10,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llamo.checking.conversation import Context, Conversation, Turn
-from llamo.data.bad_row import Problem
+from llamo.data.bad_row import Problem, RowError
 from llamo.data.reading import open_records
 from llamo.data.schema import molecules_in, to_messages
 from llamo.data.sources import DataSource
 from processors.placeholders import GRAPH_TOKEN
 
 
-def read_conversations(source: DataSource) -> Iterator[Conversation]:
+def read_conversations(source: DataSource, *, keep_bad: bool = False) -> Iterator[Conversation]:
     """The conversations of a file, in order.
+
+    Args:
+        source: the file.
+        keep_bad: a row that holds no conversation comes without turns, with its `problem`.
 
     Raises:
         ValueError: the file cannot be read, or a row holds no conversation (`RowError`, with its number).
     """
     for number, record in open_records(source):
-        yield conversation_of(record, number=number, source=source)
+        try:
+            yield conversation_of(record, number=number, source=source)
+        except RowError as error:
+            if not keep_bad:
+                raise
+            yield Conversation(number, (), (), problem=str(error))
 
 
 def conversation_of(record: Mapping[str, Any], *, number: int, source: DataSource) -> Conversation:

@@ -20,7 +20,7 @@ _FEWEST_ATOMS = 3
 
 def with_subjects(conversations: Sequence[Conversation], names: Names) -> list[Conversation]:
     """Conversations without molecule get the one that their first question writes out, if there is just one."""
-    open_ones = {place: _name_in(one) for place, one in enumerate(conversations) if not one.molecules}
+    open_ones = {place: _name_in(one) for place, one in enumerate(conversations) if one.turns and not one.molecules}
     names.learn(name for name in open_ones.values() if name)
     found = list(conversations)
     for place, name in open_ones.items():

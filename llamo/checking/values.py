@@ -11,7 +11,6 @@ from llamo.checking.sentences import is_about_another, sentences
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _FORMULA_WORD = re.compile(r"\bformulae?\b", re.I)
-_ASKS_NAMED_FORMULA = re.compile(r"\bformula\b", re.I)
 _FORMULA = re.compile(
     r"(?<![\w(\[-])(?:\d?(?:[A-Z][a-z]?\d*)+(?:[.·]\d*(?:[A-Z][a-z]?\d*)+)*)(?:[+-]\d*|\d?[+-])?(?![\w(])"
 )
@@ -99,10 +98,11 @@ def _symbols() -> frozenset[str]:
 
 
 def _formulas(question: str, answer: str, facts: Facts) -> Iterator[Judged]:
-    is_asked = _ASKS_NAMED_FORMULA.search(question) is not None
+    is_asked = _FORMULA_WORD.search(question) is not None
     for sentence in sentences(answer):
         if (is_asked or _FORMULA_WORD.search(sentence)) and not is_about_another(sentence):
-            for written in formulas_in(sentence)[:1]:
+            written = max(formulas_in(sentence), key=len, default=None)  # beside it may stand an OH group
+            if written is not None:
                 yield judged("formula", sentence, read_formula(written) in facts.formulas, facts.formula)
 
 

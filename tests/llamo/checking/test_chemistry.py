@@ -1,6 +1,8 @@
 """Claims of formula, counts, groups, charge, mass, chirality, names and conjugates are decided as a chemist would."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llamo.checking import Context, Turn
 from llamo.checking.check import find_opsin
@@ -145,3 +147,23 @@ def test_a_smiles_of_the_molecule_is_right_however_it_is_written():
     assert states(ASPIRIN, asked, "OC(=O)c1ccccc1OC(C)=O") == [("smiles", "right")]
     assert states(ASPIRIN, asked, "OC(=O)c1ccccc1O") == [("smiles", "wrong")]
     assert states(ASPIRIN, asked, "OC(=O)c1ccc") == [("smiles", "wrong")]
+
+
+WORDS = st.sampled_from(
+    """it has no one two 3 12.5 -1 +2 ring rings carbon atoms an ester amide formula C9H8O4 OH is the charge zwitterion
+    of conjugate base acid, benzoate(1-) chiral not achiral mass 180.16 g/mol SMILES name: ( [ ) . ; ? and or but
+    contains ethanol aromatic hydroxy groups weight polar surface area how many does Yes No \u00b2 \u0663""".split()  # noqa: SIM905
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=30), st.lists(WORDS, max_size=30))
+def test_no_text_breaks_the_checker(question, answer):
+    for _, state in states(ASPIRIN, " ".join(question), " ".join(answer)):
+        assert state in ("right", "wrong", "unchecked")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_nor_any_characters(question, answer):
+    states(ASPIRIN, question, answer)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from llamo.checking import Context, Turn, read_conversations
+from llamo.checking import Context, Turn, check, read_conversations
 from llamo.data.sources import DataSource
 
 
@@ -43,6 +43,15 @@ def test_pairs_and_single_questions(tmp_path):
     assert first.turns == (Turn("Weight?", "46.07"), Turn("Formula?", "C2H6O"))
     assert second.turns == (Turn("Describe. SMILES: CCO", "An alcohol."),)
     assert [turn.answer for turn in third.turns] == ["A", "B"]
+
+
+def test_a_row_that_is_no_conversation_can_be_kept_as_an_error(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"smiles": "CCO", "qa": [["Formula?", "C2H6O"]]}\n{"smiles": "CCO"}\n')
+    found = list(read_conversations(DataSource(str(path)), keep_bad=True))
+    verdicts = check(found).verdicts
+    assert [verdict.reasons for verdict in verdicts] == [[], ["form: no conversation"]]
+    assert "row 1: there is no instruction" in verdicts[1].findings[0].claim
 
 
 def test_a_row_that_is_no_conversation_is_named(tmp_path):
