@@ -5,28 +5,21 @@ only what is missing when it is started again.
 """
 
 from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from llamo.baselines.asking import ask_many
 from llamo.baselines.chat_request import ChatRequest
 from llamo.baselines.endpoint_options import EndpointOptions
 from llamo.baselines.few_shot import chat_messages
 from llamo.baselines.neighbours import Neighbours
 from llamo.baselines.reply import Reply
 from llamo.baselines.reply_source import ReplySource
-from llamo.baselines.retries import Refusal, TransientFailure
 from llamo.evaluation.agreement import agreement
 from llamo.evaluation.answer import Answer
 
 if TYPE_CHECKING:
     from llamo.tasks.task import Example, Task
-
-# Rows that fail one after another, with no answer between them, before the rest is given up.
-FAILURES_IN_A_ROW = 10
-# Rows that an error names.
-_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,8 @@ class EndpointAnswerer:
             else:
                 asked.append(question)
         if asked:
-            yield from self._ask(asked)
+            for question, replies in ask_many(self._source, asked, self._replies, row_of=_row_of):
+                yield self._answer(question, replies)
 
     def _question(self, example: "Example") -> _Question:
         nearest = self._train.nearest(example, self.shots) if self._train else []
@@ -119,43 +113,6 @@ class EndpointAnswerer:
                 for sample in range(self.options.samples)
             ],
         )
-
-    def _ask(self, questions: Sequence[_Question]) -> Iterator[Answer]:
-        self._source.start()
-        pool = ThreadPoolExecutor(self.options.concurrency)
-        failed: dict[int, str] = {}
-        answered = in_a_row = 0
-        try:
-            for question, future in self._outcomes(pool, questions):
-                failure = future.exception()
-                if failure is None:
-                    answered, in_a_row = answered + 1, 0
-                    yield self._answer(question, future.result())
-                elif _is_of_one_row(failure, any_answered=answered > 0):
-                    failed[question.example.row] = str(failure)
-                    in_a_row += 1
-                elif isinstance(failure, Refusal):
-                    raise ValueError(f"row {question.example.row}: {failure}")
-                else:
-                    raise failure
-                if in_a_row == FAILURES_IN_A_ROW:
-                    break
-        finally:
-            self._source.stop()
-            pool.shutdown()
-        if failed:
-            raise ValueError(_describe(failed, unanswered=len(questions) - answered, total=len(questions)))
-
-    def _outcomes(
-        self, pool: ThreadPoolExecutor, questions: Sequence[_Question]
-    ) -> Iterator[tuple[_Question, Future[list[Reply]]]]:
-        """Questions with their replies or failures. The next is asked when the caller has dealt with the last."""
-        waiting = iter(questions)
-        pending = {pool.submit(self._replies, one): one for one in islice(waiting, self.options.concurrency)}
-        while pending:
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                yield pending.pop(future), future
-                pending.update({pool.submit(self._replies, one): one for one in islice(waiting, 1)})
 
     def _replies(self, question: _Question) -> list[Reply]:
         label = f"row {question.example.row}"
@@ -182,11 +139,8 @@ class EndpointAnswerer:
         )
 
 
-def _is_of_one_row(failure: BaseException, *, any_answered: bool) -> bool:
-    """Whether other rows may fare better. A refusal of the very first question is most likely due to an option."""
-    if isinstance(failure, Refusal):
-        return any_answered and not failure.of_all
-    return isinstance(failure, TransientFailure)
+def _row_of(question: _Question) -> int:
+    return question.example.row
 
 
 def _share_of_yes(parsed: Sequence[str]) -> float | None:
@@ -200,13 +154,3 @@ def _note(reply: Reply) -> str | None:
         return None
     cut_off = "cut off, " if reply.finish_reason == "length" else ""
     return f"{cut_off}finish_reason {reply.finish_reason}"
-
-
-def _describe(failed: dict[int, str], *, unanswered: int, total: int) -> str:
-    rows = sorted(failed)
-    named = ", ".join(map(str, rows[:_NAMED])) + (", .." if len(rows) > _NAMED else "")
-    given_up = f" ({unanswered - len(rows)} were not asked any more)" if unanswered > len(rows) else ""
-    return (
-        f"{unanswered} of {total} rows have no answer{given_up}; failed: {named}; row {rows[0]}: {failed[rows[0]]}; "
-        "all other replies are kept, run again to ask only for these"
-    )

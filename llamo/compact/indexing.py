@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from llamo.data.reading import open_table
-from llamo.data.rows import JSON, parse_json
+from llamo.data.reading import open_records
 from llamo.data.sources import DataSource
 from processors.molecule import parse
 from processors.retrieval import FILE, CaptionIndex
@@ -27,8 +26,7 @@ def build_index(data: Path, folder: Path, *, columns: Mapping[str, str], overwri
     if (folder / FILE).exists() and not overwrite:
         raise ValueError(f"{folder / FILE} is there already; pass --overwrite to replace it")
     smiles, captions = [], []
-    for number, (_, record) in enumerate(open_table(DataSource(str(data), columns=columns)), 1):
-        row = parse_json(record[JSON]) if JSON in record else record
+    for number, (_, row) in enumerate(open_records(DataSource(str(data), columns=columns)), 1):
         missing = [name for name in columns.values() if name not in row]
         if missing:
             raise ValueError(f"{data}, row {number}: no column {missing[0]!r}; there are {', '.join(row)}")

@@ -71,14 +71,14 @@ def prepare(data_folder: Path, folder: Path, amounts: Amounts, *, seed: int = 0)
     checks += check.facts([one.smiles for one in unseen])
     processor = _processor([text for row in rows for turn in row.turns for text in turn], amounts.vocab_size)
     folder.mkdir(parents=True, exist_ok=True)
-    learned, checked = (_encode(some, processor, amounts.max_tokens) for some in (rows, checks))
+    learned, checked = (encode_rows(some, processor, amounts.max_tokens) for some in (rows, checks))
     tensors.save(learned, folder / TRAIN)
     tensors.save(checked, folder / VALIDATION)
     tested = sources.asked(data_folder, "test", limit=amounts.test_rows)
     for retrieve, name in TEST.items():
-        tensors.save(_encode(list(check.asked(tested, retrieve=retrieve)), processor, None), folder / name)
+        tensors.save(encode_rows(list(check.asked(tested, retrieve=retrieve)), processor, None), folder / name)
     facts = list(check.each_fact([one.smiles for one in tested[:FACT_MOLECULES]]))
-    tensors.save(_encode(facts, processor, None), folder / FACTS)
+    tensors.save(encode_rows(facts, processor, None), folder / FACTS)
     processor.captions = index
     processor.save_pretrained(folder / PROCESSOR)
     report = {
@@ -98,7 +98,7 @@ def _processor(texts: Iterable[str], vocab_size: int) -> LlamoProcessor:
     return LlamoProcessor.from_tokenizer(build_tokenizer(texts, vocab_size=vocab_size, split_smiles=True))
 
 
-def _encode(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int | None) -> tensors.TensorRows:
+def encode_rows(rows: Sequence[Row], processor: LlamoProcessor, max_tokens: int | None) -> tensors.TensorRows:
     """Each molecule's graph is made once; the spelling in the prompt is the row's own."""
     graphs, examples, kept, written = {}, [], [], []
     start = len(processor.tokenizer("<s>User:\n", add_special_tokens=False)["input_ids"])

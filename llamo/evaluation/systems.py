@@ -1,16 +1,19 @@
 """What answers a task, from the words of the command line: a model, a baseline or an endpoint."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from transformers.utils import logging
 
 from llamo.evaluation.answerer import Answerer
 from llamo.evaluation.options import GenerationOptions
 from llamo.tasks.task import Example, Task
+
+if TYPE_CHECKING:
+    from llamo.baselines.endpoint_options import EndpointOptions
 
 TEXT_PREFIX, ENDPOINT_PREFIX, RETRIEVAL = "text:", "endpoint:", "retrieval"
 ENDPOINT_CACHE = Path("runs/evaluation/endpoint-cache")
@@ -92,16 +95,26 @@ def _warn_of_ignored(spec: str, options: SystemOptions):
         logger.warning(f"{spec}: {', '.join(ignored)} do not apply{hint}")
 
 
-def _open_endpoint(model: str, task: Task, options: SystemOptions, train: Callable[[], Sequence[Example]]) -> Answerer:
-    from llamo.baselines.endpoint import EndpointAnswerer
+def make_endpoint_options(given: Mapping[str, Any]) -> "EndpointOptions":
+    """Options by name.
+
+    Raises:
+        ValueError: there is none of a name, or a value is wrong.
+    """
     from llamo.baselines.endpoint_options import EndpointOptions
 
     known = {one.name for one in fields(EndpointOptions)}
-    given = {"cache_folder": ENDPOINT_CACHE, **options.endpoint}
     if unknown := sorted(given.keys() - known):
         raise ValueError(f"unknown endpoint option {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    return EndpointOptions(**given)
+
+
+def _open_endpoint(model: str, task: Task, options: SystemOptions, train: Callable[[], Sequence[Example]]) -> Answerer:
+    from llamo.baselines.endpoint import EndpointAnswerer
+
+    given = make_endpoint_options({"cache_folder": ENDPOINT_CACHE, **options.endpoint})
     shown = train() if options.shots else ()
-    return EndpointAnswerer(model, task, EndpointOptions(**given), train=shown, shots=options.shots)
+    return EndpointAnswerer(model, task, given, train=shown, shots=options.shots)
 
 
 def _open_model(path: str, task: Task, options: SystemOptions, *, text_only: bool) -> Answerer:
@@ -126,7 +139,7 @@ def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, A
 
     from processors import LlamoProcessor
 
-    device = _device(options.device)
+    device = choose_device(options.device)
     try:
         is_llamo = _model_type(path) == "llamo"
         if not is_llamo and not text_only:
@@ -157,7 +170,12 @@ def _load_processor(path: str) -> Any:
         return AutoProcessor.from_pretrained(base)
 
 
-def _device(name: str | None) -> str:
+def choose_device(name: str | None) -> str:
+    """A device by name; None takes a GPU if there is one.
+
+    Raises:
+        ValueError: torch finds none.
+    """
     import torch
 
     if name is not None and name.startswith("cuda") and not torch.cuda.is_available():

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import llamo
 from llamo import cli
+from llamo.cli import environment
 from tests.llamo.test_registration import HEAVY
 from tests.paths import REPOSITORY
 
@@ -21,7 +22,7 @@ def call_main(monkeypatch, arguments: list[str], error: Exception | None = None)
             raise error
         return "1"
 
-    monkeypatch.setattr(cli, "version", failing_version)
+    monkeypatch.setattr(environment, "version", failing_version)
     monkeypatch.setattr(sys, "argv", ["llamo", *arguments])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
@@ -50,7 +51,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(monkeypatch, capsys):
 
 
 def test_debug_shows_the_traceback(monkeypatch):
-    monkeypatch.setattr(cli, "_state", {"debug": False})
+    monkeypatch.setattr("llamo.cli.entry._state", {"debug": False})
     with pytest.raises(ValueError, match="got 3"):
         call_main(monkeypatch, ["--debug", "env"], ValueError("got 3"))
 

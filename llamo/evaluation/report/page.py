@@ -70,20 +70,30 @@ def _content(result: Result, baselines: Sequence[Result]) -> dict[str, Any]:
         "stands_in": good.name if good is not None and result.correct is None else "",
         "cases": cases(result),
         "examples": _examples(result),
-        "style": _beside("page.css"),
+        "style": page_style(),
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
 
 
-@cache
-def _template() -> "Template":
+def template(text: str) -> "Template":
+    """A template that escapes every value and shows control characters, which HTML has no place for."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_visible
     )
-    return environment.from_string(_beside("page.html.jinja"))
+    return environment.from_string(text)
+
+
+def page_style() -> str:
+    """The style sheet of reports, with the colours of drawings."""
+    return _beside("page.css")
+
+
+@cache
+def _template() -> "Template":
+    return template(_beside("page.html.jinja"))
 
 
 def _beside(name: str) -> str:

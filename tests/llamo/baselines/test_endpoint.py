@@ -8,7 +8,8 @@ import pytest
 import torch
 from transformers import AutoTokenizer, LlamaForCausalLM
 
-from llamo.baselines.endpoint import FAILURES_IN_A_ROW, EndpointAnswerer
+from llamo.baselines.asking import FAILURES_IN_A_ROW
+from llamo.baselines.endpoint import EndpointAnswerer
 from tests.llamo.baselines.conftest import CHAT_TEMPLATE, KEY
 from tests.llamo.baselines.proxy import content, cut_off, echo_key, hang, reset, say, status
 from tests.llamo.baselines.tasks import example, task_of
