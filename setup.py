@@ -47,6 +47,7 @@ setup(
         "llamo.demo": ["py.typed", "*.csv"],
         "llamo.evaluation.report": ["py.typed", "*.css", "*.jinja", "*.js"],
         "llamo.instructions": ["py.typed", "*.jinja", "*.jsonl", "*.toml"],
+        "llamo.serving": ["py.typed", "page/**/*"],
     },
     install_requires=[
         "accelerate>=1.10",
