@@ -15,8 +15,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# The molecule editor writes scripts and styles into its document. It gets no origin and no connection, so that it can reach
-# neither the page around it nor the server.
+# The molecule editor writes scripts and styles into its document. It gets no origin and no connection, so that it
+# reaches neither the page around it nor the server.
 _EDITOR = "/editor/"
 _EDITOR_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

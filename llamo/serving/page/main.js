@@ -8,9 +8,9 @@ import { Talk } from "./talk.js";
 const MOLECULES = { Aspirin: "CC(=O)Oc1ccccc1C(=O)O", Caffeine: "Cn1c(=O)c2c(ncn2C)n(C)c1=O", Menthol: "CC(C)C1CCC(C)CC1O" };
 const QUESTIONS = [
   "Describe this molecule.",
-  "How many rings does it have?",
+  "Count the rings.",
   "Does it contain an ester?",
-  "What is its molecular formula?",
+  "Give the formula.",
 ];
 const find = (selector) => document.querySelector(selector);
 const [scroller, list, question, send, keyForm] = ["#scroller", "#talk", "#question", "#send", "#key-form"].map(find);
@@ -123,8 +123,9 @@ function refused(error) {
   if (error.status === 401) {
     keyForm.hidden = false;
     find("#key").focus();
+  } else if (!model) {
+    find("#model").textContent = error.message;
   }
-  find("#model").textContent = error.status === 401 ? "" : error.message;
 }
 
 find("#composer").addEventListener("submit", (event) => {

@@ -31,20 +31,19 @@ export class Molecules {
   write(smiles) {
     field.value = smiles;
     field.focus();
-    return this.check();
+    return this.#check();
   }
 
   // All of them, for sending; null where the one being written cannot be read, which is then told.
   async take() {
-    if (!(await this.check())) {
+    const smiles = await this.#check();
+    if (smiles === null) {
       field.focus();
       return null;
     }
-    const smiles = field.value.trim();
     const all = smiles ? [...this.#added, smiles] : this.#added;
     this.#show([]);
-    field.value = "";
-    preview.replaceChildren();
+    this.#forget(smiles);
     return all;
   }
 
@@ -53,42 +52,50 @@ export class Molecules {
     if (!list.children.length && !field.value) this.#show(all);
   }
 
-  // Draws what is written; whether it can be sent.
-  async check() {
+  // Draws what is written, and gives it; null where it cannot be read.
+  async #check() {
     clearTimeout(this.#timer);
     const smiles = field.value.trim();
-    if (!smiles) return this.#tell("", []);
-    try {
-      const svg = await picture(smiles);
-      return this.#isStill(smiles) && this.#tell("", [element("span", { className: "picture" }, svg)]);
-    } catch (error) {
-      if (error.status !== 400 && error.status !== 422) this.#onRefused(error);
-      const isReadable = error.code === "no_picture";
-      const [message, shown] = isReadable ? ["", ["Too large for a picture; it can be asked about."]] : [reason(error), []];
-      return this.#isStill(smiles) && this.#tell(message, shown);
+    const [message, shown] = smiles ? await this.#judge(smiles) : ["", []];
+    if (smiles === field.value.trim()) {
+      // nobody typed on meanwhile
+      problem.textContent = message;
+      field.setAttribute("aria-invalid", String(Boolean(message)));
+      preview.replaceChildren(...shown);
     }
+    return message ? null : smiles;
   }
 
-  #isStill(smiles) {
-    return smiles === field.value.trim(); // nobody typed on meanwhile
+  // What is wrong with a molecule, and what to show of it.
+  async #judge(smiles) {
+    try {
+      return ["", [element("span", { className: "picture" }, await picture(smiles))]];
+    } catch (error) {
+      if (error.code === "no_picture") return ["", ["Too large for a picture; it can be asked about."]];
+      if (error.status !== 400) this.#onRefused(error);
+      return [reason(error), []];
+    }
   }
 
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.check(), PAUSE);
-  }
-
-  #tell(message, shown) {
-    problem.textContent = message;
-    field.setAttribute("aria-invalid", String(Boolean(message)));
-    preview.replaceChildren(...shown);
-    return !message;
+    this.#timer = setTimeout(() => this.#check(), PAUSE);
   }
 
   async #add() {
-    if (!field.value.trim() || !(await this.check())) return field.focus();
-    this.#show([...this.#added, field.value.trim()]);
-    return this.write("");
+    const smiles = await this.#check();
+    if (smiles) {
+      this.#show([...this.#added, smiles]);
+      this.#forget(smiles);
+    }
+    field.focus();
+  }
+
+  // Empties the field, unless something else was written there meanwhile.
+  #forget(smiles) {
+    if (field.value.trim() !== smiles) return;
+    field.value = "";
+    preview.replaceChildren();
   }
 
   #show(added) {

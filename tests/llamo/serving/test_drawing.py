@@ -18,7 +18,9 @@ def drawn(server, smiles: str) -> httpx.Response:
     return httpx.get(f"{server.url}/draw", params={"smiles": smiles})
 
 
-@pytest.mark.parametrize("smiles", ["CCO", "C[N+](C)(C)CC(=O)[O-]", "C[C@H](N)C(=O)O", "F/C=C/Cl", "[Na+].[Cl-]", " c1ccccc1S "])
+@pytest.mark.parametrize(
+    "smiles", ["CCO", "C[N+](C)(C)CC(=O)[O-]", "C[C@H](N)C(=O)O", "F/C=C/Cl", "[Na+].[Cl-]", " c1ccccc1S "]
+)
 def test_a_picture_is_svg_without_styles_that_a_strict_policy_would_drop(server, smiles):
     answer = drawn(server, smiles)
     assert answer.headers["content-type"].startswith("image/svg+xml")

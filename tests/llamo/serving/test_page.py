@@ -54,7 +54,9 @@ def test_the_editor_may_run_its_code_but_reach_nothing(server):
     assert policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
 
 
-@pytest.mark.parametrize("build", re.findall(r'"([0-9A-F]{32})"', (PAGE / "editor/editor.js").read_text(encoding="utf-8")))
+@pytest.mark.parametrize(
+    "build", re.findall(r'"([0-9A-F]{32})"', (PAGE / "editor/editor.js").read_text(encoding="utf-8"))
+)
 def test_a_build_of_the_editor_is_there_with_its_parts(build):
     assert f"editor/jsme/{build}.cache.js" in FILES
     assert f"editor/jsme/deferredjs/{build}/1.cache.js" in FILES

@@ -9,6 +9,7 @@ from tests.llamo.serving.servers import running, tiny_service
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 KEY = "secret-of-the-test"
 
 
@@ -93,28 +94,46 @@ def test_an_answer_comes_in_pieces_and_is_what_the_server_says(page, server):
     assert page.evaluate("window.lengths.size") > 2
 
 
-def test_what_the_editor_draws_is_asked_about(page):
-    page.get_by_label("Molecule, as SMILES").fill("CCN")
+def canvas(page):
+    """The editor's drawing area, once it is there."""
     page.get_by_role("button", name="Draw").click()
-    sync_api.expect(page.locator("#sketched")).to_have_text("CCN")
-    editor = page.frame(url="**/editor/index.html")
-    editor.wait_for_function("() => document.querySelector('#editor svg')")
-    editor.evaluate("window.postMessage")  # the frame is alive
-    page.evaluate("document.querySelector('iframe').contentWindow.postMessage({ show: 'c1ccccc1O' }, '*')")
-    sync_api.expect(page.locator("#sketched")).not_to_have_text("CCN")
-    drawn = page.locator("#sketched").inner_text()
+    area = page.frame_locator("iframe").locator("#editor")
+    area.locator("svg").first.wait_for()
+    return area
+
+
+def test_what_is_drawn_with_the_mouse_is_asked_about(page):
+    canvas(page).click()  # one bond
+    sync_api.expect(page.locator("#sketched")).to_have_text("CC")
     page.get_by_role("button", name="Use").click()
+    sync_api.expect(page.get_by_label("Molecule, as SMILES")).to_have_value("CC")
     with page.expect_request("**/v1/chat/completions") as request:
         ask(page, "What is it?")
-    assert molecules_sent(request.value) == [drawn]
+    assert molecules_sent(request.value) == ["CC"]
+
+
+def test_the_editor_opens_with_the_molecule_that_was_written(page):
+    page.get_by_label("Molecule, as SMILES").fill(ASPIRIN)
+    hydroxyl = canvas(page).locator("text", has_text="OH")
+    sync_api.expect(hydroxyl).to_have_count(1)
+    page.get_by_role("button", name="Cancel").click()
+    sync_api.expect(page.get_by_label("Molecule, as SMILES")).to_have_value(ASPIRIN)
+
+
+def test_the_editor_s_build_for_firefox_starts_too(browser, server):
+    with browser.new_context(user_agent=FIREFOX) as context:
+        page = opened(context, server)
+        page.get_by_label("Molecule, as SMILES").fill(ASPIRIN)
+        sync_api.expect(canvas(page).locator("text", has_text="OH")).to_have_count(1)
 
 
 def test_the_editor_reaches_neither_the_page_nor_the_server(page):
-    page.get_by_role("button", name="Draw").click()
-    editor = page.frame_locator("iframe")
-    editor.locator("#editor svg").first.wait_for()
+    canvas(page)
     frame = page.frames[-1]
-    assert frame.evaluate("() => { try { return String(parent.document) } catch (error) { return error.name } }") == "SecurityError"
+    assert (
+        frame.evaluate("() => { try { return String(parent.document) } catch (error) { return error.name } }")
+        == "SecurityError"
+    )
     assert frame.evaluate("() => fetch('/v1/models').then(() => 'through', () => 'blocked')") == "blocked"
     page.complaints.clear()  # of the attempt
 
@@ -157,18 +176,30 @@ def test_a_talk_goes_on_outlives_a_reload_and_can_be_cleared(page):
     assert page.locator(".exchange").count() == 0
 
 
-def test_an_answer_can_be_stopped(page, server):
-    release = []
-    page.route("**/v1/chat/completions", release.append)  # held until the end
+def test_an_answer_can_be_stopped(page):
+    page.route("**/v1/chat/completions", lambda route: None)  # never answered
     ask(page, "What is it?")
     page.get_by_role("button", name="Stop").click()
     sync_api.expect(page.locator(".note")).to_have_text("Stopped.")
     sync_api.expect(page.get_by_role("button", name="Send")).to_be_visible()
 
 
+def test_a_question_that_is_refused_can_be_asked_again(page):
+    refusal = {"error": {"message": "all places in the queue are taken; try again later", "code": "queue_full"}}
+    page.route("**/v1/chat/completions", lambda route: route.fulfill(status=429, json=refusal))
+    page.get_by_label("Molecule, as SMILES").fill("CCO")
+    ask(page, "What is it?")
+    sync_api.expect(page.locator(".note")).to_contain_text("all places in the queue are taken")
+    page.unroute_all()
+    with page.expect_request("**/v1/chat/completions") as request:
+        page.get_by_role("button", name="Send").click()
+    assert molecules_sent(request.value) == ["CCO"]
+    assert len(request.value.post_data_json["messages"]) == 1
+    page.complaints.clear()  # of the refusal
+
+
 def test_escape_closes_the_editor_also_from_inside(page):
-    page.get_by_role("button", name="Draw").click()
-    page.frame_locator("iframe").locator("#editor svg").first.click()
+    canvas(page).click()
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("dialog")).to_be_hidden()
 
