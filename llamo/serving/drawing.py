@@ -17,7 +17,11 @@ _STYLE = re.compile(r"style='([^']*)'")
 async def picture(smiles: str, request: Request) -> Response:
     """The picture of a molecule."""
     service: Service = request.app.state.service
-    svg = await service.prepare(_svg, smiles.strip(), service.prompts)
+    service.engine.reserve()
+    try:
+        svg = await service.prepare(_svg, smiles.strip(), service.prompts)
+    finally:
+        service.engine.release()
     return Response(svg, media_type="image/svg+xml")
 
 

@@ -6,12 +6,7 @@ import { answer, modelName, useKey } from "./server.js";
 import { Talk } from "./talk.js";
 
 const MOLECULES = { Aspirin: "CC(=O)Oc1ccccc1C(=O)O", Caffeine: "Cn1c(=O)c2c(ncn2C)n(C)c1=O", Menthol: "CC(C)C1CCC(C)CC1O" };
-const QUESTIONS = [
-  "Describe this molecule.",
-  "Count the rings.",
-  "Does it contain an ester?",
-  "Give the formula.",
-];
+const QUESTIONS = ["Describe this molecule.", "Count the rings.", "Does it contain an ester?", "Give the formula."];
 const find = (selector) => document.querySelector(selector);
 const [scroller, list, question, send, keyForm] = ["#scroller", "#talk", "#question", "#send", "#key-form"].map(find);
 const talk = new Talk();
@@ -21,14 +16,18 @@ let running = null; // an AbortController while an answer comes
 
 async function start() {
   find("#questions").append(...QUESTIONS.map((text) => choice(text, () => ask(text), text)));
-  talk.exchanges.forEach((one) => list.append(exchangeView(one)));
-  arrange();
+  showTalk();
   toEnd();
   try {
     await connect();
   } catch (error) {
     refused(error);
   }
+}
+
+function showTalk() {
+  list.replaceChildren(...talk.exchanges.map(exchangeView));
+  arrange();
 }
 
 async function connect() {
@@ -141,8 +140,7 @@ question.addEventListener("keydown", (event) => {
 find("#clear").addEventListener("click", () => {
   running?.abort();
   talk.clear();
-  list.replaceChildren();
-  arrange();
+  showTalk();
   question.focus();
 });
 keyForm.addEventListener("submit", async (event) => {
@@ -151,6 +149,7 @@ keyForm.addEventListener("submit", async (event) => {
   try {
     await connect();
     keyForm.hidden = true;
+    if (!running) showTalk(); // now with pictures
     find("#key-problem").textContent = "";
     question.focus();
   } catch (error) {

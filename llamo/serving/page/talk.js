@@ -5,15 +5,17 @@ const PLACE = "llamo.talk";
 export class Talk {
   constructor() {
     try {
-      this.exchanges = JSON.parse(localStorage.getItem(PLACE)) ?? [];
+      const kept = JSON.parse(localStorage.getItem(PLACE));
+      this.exchanges = Array.isArray(kept) ? kept : [];
     } catch {
-      this.exchanges = []; // no storage, or something else was stored
+      this.exchanges = []; // no storage, or something else is there
     }
   }
 
   add(molecules, question) {
     const exchange = { molecules, question, answer: "", note: "", failed: false };
     this.exchanges.push(exchange);
+    this.save();
     return exchange;
   }
 

@@ -56,3 +56,11 @@ def test_no_smiles_at_all_is_a_mistake(server):
 def test_pictures_need_the_key_where_there_is_one():
     with running(tiny_service(), key="secret") as server:
         assert drawn(server, "CCO").status_code == 401
+
+
+def test_a_picture_takes_a_place_like_other_requests():
+    with running(tiny_service(max_batch=1, queue=0)) as server:
+        assert drawn(server, "CCO").status_code == 200  # and gives its place back
+        server.service.engine.reserve()
+        assert drawn(server, "CCO").status_code == 429
+        server.service.engine.release()

@@ -120,6 +120,14 @@ def test_the_editor_opens_with_the_molecule_that_was_written(page):
     sync_api.expect(page.get_by_label("Molecule, as SMILES")).to_have_value(ASPIRIN)
 
 
+def test_the_editor_opens_empty_where_what_was_written_cannot_be_read(page):
+    page.get_by_label("Molecule, as SMILES").fill("C1C")
+    sync_api.expect(page.locator("#problem")).to_contain_text("unclosed ring")
+    canvas(page).click()
+    sync_api.expect(page.locator("#sketched")).to_have_text("CC")
+    page.complaints.clear()  # of the bad request
+
+
 def test_the_editor_s_build_for_firefox_starts_too(browser, server):
     with browser.new_context(user_agent=FIREFOX) as context:
         page = opened(context, server)
