@@ -49,6 +49,7 @@ setup(
         "llamo.evaluation.report": ["py.typed", "*.css", "*.jinja", "*.js"],
         "llamo.explain": ["py.typed", "*.css", "*.jinja", "*.js"],
         "llamo.instructions": ["py.typed", "*.jinja", "*.jsonl", "*.toml"],
+        "llamo.serving": ["py.typed", "page/**/*"],
     },
     install_requires=[
         "accelerate>=1.10",

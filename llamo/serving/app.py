@@ -1,4 +1,4 @@
-"""The web application: routes, errors in OpenAI's shape, and a page where there is one. Starts and stops the engine."""
+"""The web application: routes, errors in OpenAI's shape, and the page. Starts and stops the engine."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from llamo.serving import chat
+from llamo.serving import chat, drawing
 from llamo.serving.bodies import EmbeddingBody
 from llamo.serving.embeddings import check_level
 from llamo.serving.errors import RequestError
@@ -21,7 +21,7 @@ from llamo.serving.guard import Guard
 from llamo.serving.replies import embedding_list
 from llamo.serving.service import Service
 
-# A web page that may come with the package.
+# The web page.
 PAGE = Path(__file__).with_name("page")
 
 
@@ -46,9 +46,9 @@ def build_app(service: Service, *, key: str | None = None, hosts: Sequence[str] 
     app.add_middleware(Guard, key=key, largest=service.limits.body, metrics=service.metrics)
     _answer_errors(app)
     app.include_router(chat.router)
+    app.include_router(drawing.router)
     _add_routes(app, service)
-    if PAGE.is_dir():
-        app.mount("/", StaticFiles(directory=PAGE, html=True))
+    app.mount("/", StaticFiles(directory=PAGE, html=True))
     return app
 
 

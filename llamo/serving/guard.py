@@ -10,15 +10,24 @@ from llamo.serving.metrics import Metrics
 
 # Seconds in which a body must have come.
 _BODY_SECONDS = 30
-_PROTECTED = ("/v1/", "/metrics")
+_PROTECTED = ("/v1/", "/metrics", "/draw")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# The molecule editor writes scripts and styles into its document. It gets no origin and no connection, so that it
+# reaches neither the page around it nor the server.
+_EDITOR = "/editor/"
+_EDITOR_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+)
 _HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/models", "/health", "/metrics")
+_COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/models", "/draw", "/health", "/metrics")
 
 
 class Guard:
@@ -26,7 +35,7 @@ class Guard:
 
     Args:
         app: behind it.
-        key: that requests to `/v1/` and `/metrics` must bring; None for none.
+        key: that requests to `/v1/`, `/metrics` and `/draw` must bring; None for none.
         largest: bytes of a body.
         metrics: to count in.
     """
@@ -45,7 +54,9 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                extra = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+                policy = _EDITOR_POLICY if scope["path"].startswith(_EDITOR) else _POLICY
+                headers = {**_HEADERS, "content-security-policy": policy}
+                extra = [(name.encode(), value.encode()) for name, value in headers.items()]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 

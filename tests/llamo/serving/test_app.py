@@ -4,7 +4,6 @@ import httpx2 as httpx
 import openai
 import pytest
 
-from llamo.serving import app as app_module
 from tests.llamo.serving.servers import running, tiny_service
 
 KEY = "secret-of-the-test"
@@ -66,7 +65,7 @@ def test_health_and_metrics_are_there(server):
     assert "llamo_requests_running 0" in text
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/nothing"])
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/nothing"])
 def test_other_paths_are_not_found_in_openai_s_shape(server, path):
     answer = httpx.get(f"{server.url}{path}")
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found_error")
@@ -99,12 +98,3 @@ def test_a_key_opens_and_nothing_else_does(locked):
             locked.client(key=key).models.list()
     assert httpx.get(f"{locked.url}/metrics").status_code == 401
     assert httpx.get(f"{locked.url}/health").status_code == 200
-
-
-def test_a_page_is_served_where_there_is_one(tmp_path, monkeypatch):
-    (tmp_path / "index.html").write_text("<p>page</p>")
-    monkeypatch.setattr(app_module, "PAGE", tmp_path)
-    with running(tiny_service()) as server:
-        page = httpx.get(f"{server.url}/")
-        assert page.text == "<p>page</p>" and "content-security-policy" in page.headers
-        assert httpx.get(f"{server.url}/health").json() == {"status": "ok"}
