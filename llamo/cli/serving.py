@@ -26,7 +26,7 @@ def serve(
     max_tokens: Annotated[int, typer.Option(min=1, help="Largest answer.")] = 1024,
     max_atoms: Annotated[int, typer.Option(min=1, help="Of one molecule.")] = 500,
 ):
-    """Answer over HTTP as OpenAI's API does, many requests at a time."""
+    """Answer over HTTP as OpenAI's API does, many requests at a time; with a page to draw and ask at http://HOST:PORT."""
     from llamo.serving.command import serve as run
     from llamo.serving.limits import Limits
 
