@@ -87,7 +87,8 @@ def build(
     for done in _work(materials, writer, log, options):
         log.add(done)
         watch(log, writer.notes())
-    return _finish(materials, log, folder, options, settings | {"cost": writer.notes()}, bad_rows)
+    started = {"settings": settings, "finished": True, "cost": writer.notes()}
+    return _finish(materials, log, folder, options, started, bad_rows)
 
 
 def _settings(materials: Sequence[Material], writer: Writer, options: BuildOptions) -> dict[str, Any]:
@@ -167,7 +168,7 @@ def _finish(
     log: WorkLog,
     folder: Path,
     options: BuildOptions,
-    settings: dict[str, Any],
+    started: dict[str, Any],
     bad_rows: Sequence[BadRow],
 ) -> dict[str, Any]:
     by_row = {one.row: one for one in materials}
@@ -178,9 +179,7 @@ def _finish(
     _write_lines(folder / "bad_rows.jsonl", [one.to_dict() for one in bad_rows])
     result = _report(taken, by_row, folder, options)
     manifest = {
-        "settings": {name: value for name, value in settings.items() if name != "cost"},
-        "finished": True,
-        "cost": settings["cost"],
+        **started,
         "counts": _counts(log, bad_rows, taken, refused),
         "reject_reasons": _reasons(log),
         "shards": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shards},
