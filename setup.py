@@ -10,7 +10,9 @@ PACKAGES = [
     "modeling_llamo.projector",
     "processors",
     "llamo",
+    "llamo.asking",
     "llamo.baselines",
+    "llamo.chat",
     "llamo.checking",
     "llamo.checking.report",
     "llamo.cli",
@@ -23,6 +25,7 @@ PACKAGES = [
     "llamo.instructions",
     "llamo.metrics",
     "llamo.metrics.modules",
+    "llamo.molecule_files",
     "llamo.tasks",
     "llamo.training",
 ]

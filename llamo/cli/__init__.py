@@ -1,6 +1,6 @@
 """The `llamo` command. Cheap to start: what a command needs is imported when it runs."""
 
-from llamo.cli import answering, environment, instructions, measuring, models
+from llamo.cli import answering, asking, environment, instructions, measuring, models
 from llamo.cli.entry import app, main
 
-__all__ = ["answering", "app", "environment", "instructions", "main", "measuring", "models"]
+__all__ = ["answering", "app", "asking", "environment", "instructions", "main", "measuring", "models"]
