@@ -48,7 +48,9 @@ def _ask_window(window: Sequence[MoleculeRow], batches: Batches, wording: Wordin
         {
             "row": row.number,
             "columns": dict(row.columns),
-            "result": _result(row, questions.get(row.number, ""), answered.get(row.number, errors[row.number]), wording),
+            "result": _result(
+                row, questions.get(row.number, ""), answered.get(row.number, errors[row.number]), wording
+            ),
         }
         for row in window
     ]

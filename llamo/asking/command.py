@@ -32,13 +32,13 @@ def answer(request: Request, *, lines: Iterable[str] | None = None):
         ValueError: the output is there already or a setting is wrong; and, after all answers were printed, the first
             molecule that could not be answered about.
     """
-    lines = sys.stdin if lines is None else lines
+    read = sys.stdin if lines is None else lines
     share = Share.of_environment()
     request.check_share(share)
     if request.output is not None:
-        write(request, share, lines=lines)
+        write(request, share, lines=read)
     else:
-        show(request, lines=lines)
+        show(request, lines=read)
 
 
 def write(request: Request, share: Share, *, lines: Iterable[str] = ()):

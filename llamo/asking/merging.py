@@ -1,4 +1,4 @@
-"""The answers of all processes as one table, in the order of rows. Two passes over the partial files, no row is kept."""
+"""The answers of all processes as one table, by row. Two passes over the partial files, nothing is held in memory."""
 
 import heapq
 import os

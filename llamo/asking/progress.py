@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 
-def watched(
-    windows: Iterable[Sequence[dict[str, Any]]], *, done_before: int = 0
-) -> Iterator[Sequence[dict[str, Any]]]:
+def watched(windows: Iterable[Sequence[dict[str, Any]]], *, done_before: int = 0) -> Iterator[Sequence[dict[str, Any]]]:
     """Passes records on and tells of them. `done_before`: rows that an earlier run answered."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

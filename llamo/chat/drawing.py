@@ -1,4 +1,4 @@
-"""Molecules as a picture: in a file, or in the terminal by half blocks, two points of the picture one above the other."""
+"""Molecules as a picture: in a file, or in the terminal, whose Braille letters have two dots by four each."""
 
 import io
 from collections.abc import Sequence
@@ -6,42 +6,56 @@ from pathlib import Path
 
 from processors.molecule import parse
 
-_MOST_COLUMNS = 4
+# Points of a picture, per molecule, in a file.
+_SIZE = (400, 300)
+# Darker points than this are ink in the terminal.
+_INK = 170
+# Bits of the dots of a Braille letter, row by row.
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
-def draw_file(smiles: Sequence[str], path: Path, *, size: int = 400):
-    """Draws molecules side by side into an .svg or .png; each is `size` points wide and three quarters of that high.
+def draw_file(smiles: Sequence[str], path: Path):
+    """Draws molecules side by side into an .svg or .png.
 
     Raises:
         ValueError: another ending, or a molecule cannot be read.
     """
     ending = path.suffix.lower()
-    if ending == ".svg":
-        path.write_text(_draw(smiles, (size, size * 3 // 4), svg=True), encoding="utf-8")
-    elif ending == ".png":
-        path.write_bytes(_draw(smiles, (size, size * 3 // 4), svg=False))
-    else:
+    if ending not in (".svg", ".png"):
         raise ValueError(f"{path}: pictures are .svg or .png; rename it")
+    path.write_bytes(_draw(smiles, _SIZE, svg=ending == ".svg"))
 
 
-def draw_text(smiles: Sequence[str], *, width: int = 80) -> str:
-    """Molecules below each other as text with colours of the terminal (24 bits), `width` letters wide at most."""
-    return "\n".join(_half_blocks(one, min(width, 100)) for one in smiles)
-
-
-def _half_blocks(smiles: str, width: int) -> str:
+def draw_text(smiles: str, *, width: int = 72) -> str:
+    """A molecule as lines of Braille letters, `width` of them at most in a line."""
     from PIL import Image
 
-    scale = 8  # lines of a drawing this small would be broken: it is drawn larger, and made smaller by averages
-    png = _draw([smiles], (width * scale, width * scale // 2), svg=False)
-    picture = Image.open(io.BytesIO(png)).convert("L")
-    box = picture.point(lambda value: 255 - value).getbbox() or (0, 0, *picture.size)
-    left, right = 0, picture.width
-    picture = picture.crop((left, max(0, box[1] - scale), right, min(picture.height, box[3] + scale)))
-    rows = max(2, picture.height // scale // 2 * 2)
-    small = picture.resize((width, rows), Image.Resampling.BOX)
-    lines = []
-    for row in range(0, rows, 2):
-        pairs = [(small.getpixel((column, row)), small.getpixel((column, row + 1))) for column in range(width)]
-        lines.append("".join(_cell(*pair) for pair in pairs) + "\x1b[0m")
-    return "\n".join(lines)
+    rows = width // 3
+    picture = Image.open(io.BytesIO(_draw([smiles], (2 * width, 4 * rows), is_tiny=True))).convert("L")
+    lines = ["".join(_letter(picture, column, row) for column in range(width)).rstrip("\u2800") for row in range(rows)]
+    return "\n".join(lines).strip("\n")
+
+
+def _letter(picture, column: int, row: int) -> str:
+    dots = 0
+    for down, pair in enumerate(_DOTS):
+        for right, bit in enumerate(pair):
+            if picture.getpixel((2 * column + right, 4 * row + down)) < _INK:
+                dots |= bit
+    return chr(0x2800 + dots)
+
+
+def _draw(smiles: Sequence[str], size: tuple[int, int], *, svg: bool = False, is_tiny: bool = False) -> bytes:
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    width, height = size
+    make = rdMolDraw2D.MolDraw2DSVG if svg else rdMolDraw2D.MolDraw2DCairo
+    canvas = make(width * len(smiles), height, width, height)
+    if is_tiny:
+        options = canvas.drawOptions()
+        options.useBWAtomPalette()
+        options.bondLineWidth, options.minFontSize = 1, 8
+    canvas.DrawMolecules([parse(one) for one in smiles])
+    canvas.FinishDrawing()
+    drawn = canvas.GetDrawingText()
+    return drawn.encode() if isinstance(drawn, str) else drawn

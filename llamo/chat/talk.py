@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from processors.molecule import parse
+
 
 @dataclass
 class Talk:
@@ -49,12 +51,17 @@ class Talk:
         """
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
-            talk = cls(list(kept["messages"]), list(kept["waiting"]))
-            turns = [(message["role"], [part[part["type"]] for part in _parts(message, "smiles")]) for message in kept]
+            talk = cls(list(kept["messages"]), [str(smiles) for smiles in kept["waiting"]])
+            for message in talk.messages:
+                for part in _parts(message):
+                    parse(part["smiles"]) if part["type"] == "molecule" else str(part["text"])
+            roles = [message["role"] for message in talk.messages]
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}; name a file of !save") from None
         except (ValueError, KeyError, TypeError):
-            raise ValueError(f"{path}: this is no saved talk; name a file of !save") from None
+            roles = ["none"]
+        if roles != ["user", "assistant"] * (len(roles) // 2):
+            raise ValueError(f"{path}: this is no saved talk; name a file of !save")
         return talk
 
 

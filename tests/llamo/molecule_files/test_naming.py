@@ -24,7 +24,7 @@ def test_a_well_known_name_needs_no_opsin(monkeypatch):
 
 def test_a_name_without_opsin_is_refused_with_the_remedy(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    with pytest.raises(ValueError, match="'2-chlorobutanal'.*as an IUPAC name: .*install a Java runtime"):
+    with pytest.raises(ValueError, match=r"'2-chlorobutanal'.*as an IUPAC name: .*install a Java runtime"):
         read_molecule("2-chlorobutanal")
 
 

@@ -17,7 +17,9 @@ ROWS = [("CCO", "ethanol"), ("C1CC", "broken"), ("C[C@H](N)C(=O)O", "alanine")]
 
 def sdf_record(smiles: str, name: str) -> str:
     mol = Chem.MolFromSmiles(smiles)
-    block = Chem.MolToMolBlock(mol) if mol else "\n  broken\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\nnonsense\nM  END\n"
+    block = (
+        Chem.MolToMolBlock(mol) if mol else "\n  broken\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\nnonsense\nM  END\n"
+    )
     return f"{name}\n" + block.split("\n", 1)[1] + f">  <note>\n{name} of\ntwo lines\n\n>  <empty>\n\n\n$$$$\n"
 
 
