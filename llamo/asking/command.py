@@ -17,6 +17,7 @@ from llamo.asking.wording import Wording
 from llamo.assistant import Assistant, Reply
 from llamo.compact.shipped import shipped
 from llamo.molecule_files.row import RawRow
+from llamo.quiet import quiet
 
 MAX_NEW_TOKENS = 256
 
@@ -35,10 +36,11 @@ def answer(request: Request, *, lines: Iterable[str] | None = None):
     read = sys.stdin if lines is None else lines
     share = Share.of_environment()
     request.check_share(share)
-    if request.output is not None:
-        write(request, share, lines=read)
-    else:
-        show(request, lines=read)
+    with quiet():
+        if request.output is not None:
+            write(request, share, lines=read)
+        else:
+            show(request, lines=read)
 
 
 def write(request: Request, share: Share, *, lines: Iterable[str] = ()):
@@ -88,8 +90,8 @@ def _windows(request: Request, rows: Iterator[RawRow], share: Share) -> Iterator
     wording = Wording(request.question) if request.task is None else Wording.of_task(request.task, request.values)
     first = next(rows, None)  # a wrong file is told before a model is loaded, and without a row none is
     if first is None:
-        return
-    yield from ask_rows(chain([first], rows), _asker(request, share, wording), wording, batch_size=request.batch_size)
+        return iter(())
+    return ask_rows(chain([first], rows), _asker(request, share, wording), wording, batch_size=request.batch_size)
 
 
 def _asker(request: Request, share: Share, wording: Wording) -> Callable[[Sequence[str], Sequence[str]], list[Reply]]:

@@ -1,4 +1,4 @@
-"""The loop of a talk: reads lines, does what `!` commands say, asks the rest. Knows no terminal: it is given both ends."""
+"""The loop of a talk: reads lines, does what `!` commands say, asks the rest. Both ends of the terminal are given."""
 
 import inspect
 from collections.abc import Callable
