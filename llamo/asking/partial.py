@@ -31,7 +31,6 @@ class PartialFile:
             ValueError: the file is of another run.
         """
         if not self.path.exists():
-            self._append([self._settings])
             return 0
         last, kept = b"", 0
         with self.path.open("rb") as file:
@@ -42,7 +41,6 @@ class PartialFile:
             with self.path.open("r+b") as file:
                 file.truncate(kept)
         if not kept:
-            self._append([self._settings])
             return 0
         if other := self._other_settings():
             raise ValueError(
@@ -86,7 +84,9 @@ class PartialFile:
         return sorted(name for name in {*there, *self._settings} if there.get(name) != self._settings.get(name))
 
     def _append(self, records: Sequence[Mapping[str, Any]]):
-        text = "".join(json.dumps(record, default=str) + "\n" for record in records).encode()
+        is_new = not self.path.exists() or not self.path.stat().st_size
+        told = [self._settings, *records] if is_new else records
+        text = "".join(json.dumps(record, default=str) + "\n" for record in told).encode()
         with self.path.open("ab", buffering=0) as file:
             if file.write(text) != len(text):
                 raise OSError(f"{self.path} cannot be written; is the disk full?")

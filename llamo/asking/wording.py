@@ -36,7 +36,7 @@ class Wording:
         from llamo.tasks import get_task
 
         task = get_task(name)
-        if task.prompts[0].count("<graph>") > 1 or task.name.startswith("design"):
+        if task.prompts[0].count("<graph>") > 1 or task.name == "molecule-design":
             raise ValueError(f"task {task.name} is not about one molecule; see `llamo tasks`, or ask in your own words")
         return cls(task.prompts[0], task, values or {})
 

@@ -88,7 +88,7 @@ def ask(
 def predict(
     molecules: Molecules = None,
     task: Annotated[str, typer.Option(help="Whose question is asked (see `llamo tasks`), or a .py file.")] = "",
-    value: Annotated[list[str] | None, typer.Option(help="key=value for a task's wording, such as assay=p53.")] = None,
+    value: Annotated[list[str] | None, typer.Option(help="name=words for a {name} in the task's wording.")] = None,
     input: Input = None,
     column: Column = None,
     output: Output = None,

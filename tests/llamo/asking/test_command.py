@@ -55,6 +55,12 @@ def test_nothing_is_overwritten_unasked(model, table, tmp_path):
     assert len(pd.read_csv(output)) == 6
 
 
+def test_a_run_that_could_not_begin_leaves_nothing(model, table, tmp_path):
+    with pytest.raises(ValueError, match="unknown task"):
+        answer(Request(input=table, output=tmp_path / "out.csv", model=model, task="nonsense"))
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been_killed(model, tmp_path):
     molecules = many(tmp_path / "in.smi", 60)
     options = ["--input", str(molecules), "--model", model, "--max-new-tokens", "8", "--batch-size", "1"]

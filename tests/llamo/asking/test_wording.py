@@ -38,6 +38,7 @@ def test_values_of_a_wording_come_from_the_row_or_the_user():
         Wording.of_task("tox21").of(empty)
 
 
-def test_a_task_about_several_molecules_is_refused():
-    with pytest.raises(ValueError, match="reagents is not about one molecule"):
-        Wording.of_task("reagents")
+@pytest.mark.parametrize("name", ["reagents", "molecule-design"])
+def test_a_task_that_is_not_about_one_molecule_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name} is not about one molecule"):
+        Wording.of_task(name)
