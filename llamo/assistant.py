@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from llamo.quiet import quiet
 from processors import LlamoProcessor
 
 DESCRIBE = "Describe this molecule."
+DTYPES = ("auto", "float32", "bfloat16", "float16")
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,32 @@ class Assistant:
         self.model, self.processor = model.eval(), processor
 
     @classmethod
-    def load(cls, path: str | Path, *, device: str = "cpu") -> "Assistant":
-        """From a folder or Hub id."""
+    def load(
+        cls, path: str | Path, *, device: str | None = None, dtype: str | None = None, load_in_4bit: bool = False
+    ) -> "Assistant":
+        """From a folder or Hub id.
+
+        Args:
+            path: see above.
+            device: where it computes; None takes a GPU if there is one.
+            dtype: `float32`, `bfloat16`, `float16`, or `auto` as it was saved; None is float32 on a CPU, which is
+                faster there, else `auto`.
+            load_in_4bit: quantise the language model by bitsandbytes.
+
+        Raises:
+            ValueError: torch finds no such device, there is no such dtype, or bitsandbytes is missing.
+        """
+        from llamo.evaluation.systems import choose_device
+
+        device = choose_device(device)
+        options: dict[str, Any] = {"dtype": dtype or ("float32" if device == "cpu" else "auto")}
+        if options["dtype"] not in DTYPES:
+            raise ValueError(f"there is no dtype {dtype!r} to load a model in; give one of {', '.join(DTYPES)}")
+        if load_in_4bit:
+            options |= {"quantization_config": _four_bit(), "device_map": {"": device}}
         with quiet():
-            model, processor = AutoModel.from_pretrained(path), AutoProcessor.from_pretrained(path)
-        if device == "cpu":
-            model = model.float()  # faster there than bfloat16
-        return cls(model.to(device), processor)
+            model, processor = AutoModel.from_pretrained(path, **options), AutoProcessor.from_pretrained(path)
+        return cls(model if load_in_4bit else model.to(device), processor)
 
     @torch.inference_mode()
     def ask(
@@ -77,7 +98,8 @@ class Assistant:
 
         Raises:
             MoleculeError: a molecule cannot be read.
-            ValueError: as many questions as molecules are needed, or there is no index to retrieve from.
+            ValueError: as many questions as molecules are needed, there is no index to retrieve from, or a question
+                and its answer are longer than the model reads.
         """
         asked = [questions] * len(smiles) if isinstance(questions, str) else list(questions)
         if len(asked) != len(smiles):
@@ -88,6 +110,7 @@ class Assistant:
         for start in range(0, len(asked), batch_size):
             rows = slice(start, start + batch_size)
             inputs = self.processor(molecules[rows], asked[rows], retrieve=retrieve).to(self.model.device)
+            self.check_length(inputs["attention_mask"].sum(-1).tolist(), options["max_new_tokens"], first_row=start)
             generated = self.model.generate(**inputs, **options)[:, inputs["input_ids"].shape[1] :]
             made = [until_end(ids, self.model.generation_config.eos_token_id) for ids in generated.tolist()]
             totals = log_probabilities(self.model, inputs, made).tolist()
@@ -95,3 +118,21 @@ class Assistant:
                 text = self.processor.decode(ids, skip_special_tokens=True).strip()
                 replies.append(Reply(one, question, text, math.exp(total / len(ids))))
         return replies
+
+    def check_length(self, lengths: Sequence[int], max_new_tokens: int, *, first_row: int = 0):
+        """Raises a ValueError for the first prompt that leaves no room for the answer; `lengths` are in tokens."""
+        limit = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        for row, length in enumerate(lengths, start=first_row):
+            if limit is not None and length + max_new_tokens > limit:
+                raise ValueError(
+                    f"row {row}: the question takes {length} tokens and its answer up to {max_new_tokens}, but the "
+                    f"model reads {limit}; ask about a smaller molecule, or lower max_new_tokens"
+                )
+
+
+def _four_bit() -> Any:
+    if find_spec("bitsandbytes") is None:
+        raise ValueError("4 bits need bitsandbytes; `pip install llamo[quantization]`, or leave load_in_4bit out")
+    from llamo.training.building import four_bit
+
+    return four_bit()

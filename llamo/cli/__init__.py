@@ -1,11 +1,12 @@
 """The `llamo` command. Cheap to start: what a command needs is imported when it runs."""
 
-from llamo.cli import answering, environment, instructions, looking_inside, measuring, models, serving
+from llamo.cli import answering, asking, environment, instructions, looking_inside, measuring, models, serving
 from llamo.cli.entry import app, main
 
 __all__ = [
     "answering",
     "app",
+    "asking",
     "environment",
     "instructions",
     "looking_inside",

@@ -70,3 +70,33 @@ def test_a_molecule_that_cannot_be_read_is_named(assistant, bad):
 def test_questions_and_molecules_are_paired(assistant):
     with pytest.raises(ValueError, match="got 2 molecules and 1 questions"):
         assistant.ask(["CCO", "CCN"], ["Rings?"])
+
+
+def test_a_question_that_leaves_no_room_for_its_answer_is_refused(assistant):
+    limit = assistant.model.config.get_text_config().max_position_embeddings
+    with pytest.raises(ValueError, match=rf"row 1: the question takes \d+ tokens .* reads {limit}"):
+        assistant.ask(["CCO", "CCN"], ["Rings?", "?" * limit], max_new_tokens=2, batch_size=1)
+
+
+def test_it_is_loaded_in_the_dtype_asked_for(assistant, tmp_path):
+    assistant.model.save_pretrained(tmp_path)
+    assistant.processor.save_pretrained(tmp_path)
+    for wanted, found in ((None, torch.float32), ("bfloat16", torch.bfloat16)):
+        assert Assistant.load(tmp_path, device="cpu", dtype=wanted).model.lm_head.weight.dtype == found
+    with pytest.raises(ValueError, match="no dtype 'int3' to load a model in; give one of auto, float32"):
+        Assistant.load(tmp_path, dtype="int3")
+
+
+def test_four_bits_without_bitsandbytes_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("llamo.assistant.find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"pip install llamo\[quantization\]"):
+        Assistant.load(tmp_path, load_in_4bit=True)
+
+
+def test_it_answers_in_four_bits(assistant, tmp_path):
+    pytest.importorskip("bitsandbytes")
+    assistant.model.save_pretrained(tmp_path)
+    assistant.processor.save_pretrained(tmp_path)
+    quantised = Assistant.load(tmp_path, device="cpu", load_in_4bit=True)
+    assert any("4bit" in type(module).__name__ for module in quantised.model.modules())
+    assert 0 < quantised.ask(["CCO"], max_new_tokens=2)[0].confidence <= 1

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from llamo.cli import app
 from llamo.compact import shipped
-from llamo.compact.describe import describe
 from llamo.compact.model import Size, build
 from processors import LlamoProcessor
 from processors.retrieval import FILE, CaptionIndex
@@ -86,7 +85,7 @@ def test_describe_refuses_what_it_cannot_read(weights):
     with pytest.raises(ValueError, match=r"row 1.*C1CC"):
         run("describe", "CCO", "C1CC")
     with pytest.raises(ValueError, match="no molecule"):
-        describe([], "?", model=None, device="cpu", retrieve=0)
+        run("describe")
 
 
 def test_an_index_of_ones_own_is_used(weights, tmp_path):

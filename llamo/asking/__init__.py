@@ -1,0 +1,1 @@
+"""Questions about many molecules: batches that fit the memory, runs that go on after a kill, several processes."""

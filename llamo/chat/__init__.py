@@ -1,0 +1,1 @@
+"""A talk with a model about molecules, in the terminal."""
