@@ -74,6 +74,11 @@ _NO_GROUP = re.compile(
 )
 
 
+def with_article(name: str) -> str:
+    """`an ester`, `a urea`."""
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+
+
 def groups_in(text: str) -> list[tuple[Group, int, int]]:
     """Groups that a text names, each with the place where it does, from left to right; the longest name counts."""
     hidden = _NO_GROUP.sub(lambda match: "#" * len(match[0]), text)

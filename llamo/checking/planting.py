@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from llamo.checking.conversation import Conversation, Turn
 from llamo.checking.counts import asked_for
 from llamo.checking.facts import facts_of
-from llamo.checking.groups import GROUPS
+from llamo.checking.groups import GROUPS, with_article
 from llamo.checking.naming import asks_name, asks_smiles
 from llamo.checking.values import formulas_in
 from processors import MoleculeError
@@ -113,8 +113,7 @@ def _impossible_group(one: Conversation, others: Sequence[Conversation], generat
     absent = [group.name for group in GROUPS if facts.groups(group)[1] == 0 and group.name != "aromatic ring"]
     place = generator.randrange(len(one.turns))
     name = generator.choice(absent)
-    article = "an" if name[0] in "aeio" else "a"
-    sentence = f"It contains {article} {name}."
+    sentence = f"It contains {with_article(name)}."
     return _with(one, place, answer=f"{one.turns[place].answer.rstrip('.')}. {sentence}"), place
 
 

@@ -23,7 +23,7 @@ from llamo.checking.report.page import write_report
 from llamo.data.bad_row import BadRow
 from llamo.instructions.card import write_card
 from llamo.instructions.material import Material
-from llamo.instructions.shards import Format, record, write_shards
+from llamo.instructions.shards import Format, record, write_lines, write_shards
 from llamo.instructions.work_log import Done, WorkLog
 from llamo.instructions.writer import Draft, Writer
 
@@ -130,7 +130,7 @@ def _work(materials: Sequence[Material], writer: Writer, log: WorkLog, options: 
     for done in log.taken():
         seen.add(done.row, _text(done))
     for attempt in range(options.attempts if writer.can_retry else 1):
-        good, tried = {done.row for done in log.taken()}, log.attempts()
+        good, tried = {done.row for done in log.taken()}, log.attempts
         still_open = [one for one in materials if one.row not in good and tried[one.row] <= attempt]
         for start in range(0, len(still_open), writer.batch_size):
             drafts = list(writer.write(still_open[start : start + writer.batch_size], attempt=attempt))
@@ -175,8 +175,9 @@ def _finish(
     taken, refused = log.taken(), log.refused()
     records = [record(one.row, by_row[one.row].smiles, one.turns, by_row[one.row].context) for one in taken]
     shards = write_shards(records, folder / "data", form=options.form, shard_rows=options.shard_rows)
-    _write_lines(folder / "rejected.jsonl", [{"smiles": by_row[one.row].smiles, **one.to_dict()} for one in refused])
-    _write_lines(folder / "bad_rows.jsonl", [one.to_dict() for one in bad_rows])
+    rejected = [{"smiles": by_row[one.row].smiles, **one.to_dict()} for one in refused]
+    write_lines(rejected, folder / "rejected.jsonl")
+    write_lines([one.to_dict() for one in bad_rows], folder / "bad_rows.jsonl")
     result = _report(taken, by_row, folder, options)
     manifest = {
         **started,
@@ -214,10 +215,6 @@ def _reasons(log: WorkLog) -> dict[str, int]:
     """Of all drafts that were refused; the part of a reason before its details."""
     found = Counter(reason.split(":")[0] for one in log.done for reason in one.reasons)
     return dict(found.most_common())
-
-
-def _write_lines(path: Path, rows: Sequence[dict[str, Any]]):
-    path.write_text("".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows), encoding="utf-8")
 
 
 def _write_json(path: Path, content: dict[str, Any]):

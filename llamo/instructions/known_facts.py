@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from llamo.checking.facts import ELEMENTS, Facts, average_mass
-from llamo.checking.groups import GROUPS, Group
+from llamo.checking.groups import GROUPS, Group, with_article
 
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 # Noun in the singular -> name of the count.
@@ -110,12 +110,6 @@ def _chirality(facts: Facts) -> Fact | None:
     if facts.chirality is None or len(facts.chirality) != 1:
         return None
     return Fact("chirality", "chirality", {"what": "chiral" if True in facts.chirality else "achiral"})
-
-
-def with_article(name: str) -> str:
-    """`an ester`, `a urea`."""
-    article = "an" if name[0] in "aeio" else "a"
-    return f"{article} {name}"
 
 
 def enumerated(names: list[str]) -> str:

@@ -29,7 +29,7 @@ def progress(rows: int) -> Iterator[Watch]:
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=rows)
-        yield lambda log, notes: bar.update(task, completed=len(log.attempts()), description=_line(log, notes))
+        yield lambda log, notes: bar.update(task, completed=len(log.attempts), description=_line(log, notes))
 
 
 def _plain(rows: int) -> Watch:
@@ -39,11 +39,11 @@ def _plain(rows: int) -> Watch:
         nonlocal last
         if time.monotonic() - last >= _PAUSE:
             last = time.monotonic()
-            print(f"{len(log.attempts())} of {rows} rows, {_line(log, notes)}", file=sys.stderr)
+            print(f"{len(log.attempts)} of {rows} rows, {_line(log, notes)}", file=sys.stderr)
 
     return watch
 
 
 def _line(log: WorkLog, notes: str) -> str:
-    good = sum(done.is_good for done in log.done)
-    return ", ".join(filter(None, (f"{good} taken, {good / max(1, len(log.done)):.0%} of drafts", notes)))
+    share = log.num_taken / max(1, len(log.done))
+    return ", ".join(filter(None, (f"{log.num_taken} taken, {share:.0%} of drafts", notes)))

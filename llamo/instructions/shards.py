@@ -30,12 +30,13 @@ def write_shards(records: Sequence[dict[str, Any]], folder: Path, *, form: Forma
     for number, rows in enumerate(shards):
         path = folder / f"train-{number:05}-of-{len(shards):05}.{form}"
         partial = path.with_suffix(".partial")
-        (_write_parquet if form == "parquet" else _write_lines)(rows, partial)
+        (_write_parquet if form == "parquet" else write_lines)(rows, partial)
         paths.append(partial.rename(path))
     return paths
 
 
-def _write_lines(rows: Sequence[dict[str, Any]], path: Path):
+def write_lines(rows: Sequence[dict[str, Any]], path: Path):
+    """One JSON object per line."""
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
 

@@ -55,11 +55,20 @@ class WorkLog:
 
     Args:
         folder: of the run.
+
+    Attributes:
+        done: all drafts, in the order in which they were checked.
+        attempts: drafts of each row.
+        num_taken: drafts that were taken.
     """
 
     def __init__(self, folder: Path):
         self.path = folder / FILE
-        self.done: list[Done] = list(self._read())
+        self.done: list[Done] = []
+        self.attempts: Counter[int] = Counter()
+        self.num_taken = 0
+        for done in self._read():
+            self._count(done)
 
     def add(self, done: Done):
         """Keeps a draft. The system has it when this returns."""
@@ -67,7 +76,12 @@ class WorkLog:
         with self.path.open("ab", buffering=0) as file:
             if file.write(line) != len(line):
                 raise OSError(f"{self.path} cannot be written; is the disk full?")
+        self._count(done)
+
+    def _count(self, done: Done):
         self.done.append(done)
+        self.attempts[done.row] += 1
+        self.num_taken += done.is_good
 
     def taken(self) -> list[Done]:
         """Drafts that were taken, by row."""
@@ -78,10 +92,6 @@ class WorkLog:
         good = {one.row for one in self.done if one.is_good}
         last = {one.row: one for one in self.done if one.row not in good}
         return [last[row] for row in sorted(last)]
-
-    def attempts(self) -> Counter[int]:
-        """Drafts of each row."""
-        return Counter(one.row for one in self.done)
 
     def _read(self) -> Iterator[Done]:
         if not self.path.exists():
