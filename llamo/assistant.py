@@ -61,7 +61,7 @@ class Assistant:
             load_in_4bit: quantise the language model by bitsandbytes.
 
         Raises:
-            ValueError: torch finds no such device, there is no such dtype, or bitsandbytes is missing.
+            ValueError: torch finds no such device, there is no such dtype, bitsandbytes is missing, or it is no LLaMo.
         """
         from llamo.evaluation.systems import choose_device
 
@@ -72,7 +72,10 @@ class Assistant:
         if load_in_4bit:
             options |= {"quantization_config": _four_bit(), "device_map": {"": device}}
         with quiet():
-            model, processor = AutoModel.from_pretrained(path, **options), AutoProcessor.from_pretrained(path)
+            processor = AutoProcessor.from_pretrained(path)
+            if not isinstance(processor, LlamoProcessor):
+                raise ValueError(f"{path} is no LLaMo: its processor is a {type(processor).__name__}")
+            model = AutoModel.from_pretrained(path, **options)
         return cls(model if load_in_4bit else model.to(device), processor)
 
     @torch.inference_mode()

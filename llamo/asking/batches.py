@@ -1,16 +1,13 @@
 """Batches that fit the memory: one that does not is halved, and one bad question costs no other its answer."""
 
-import gc
 import re
 from collections.abc import Callable, Sequence
 
-import torch
-
 from llamo.assistant import Reply
+from llamo.molecule_runs.memory import TOO_LARGE, if_it_fits
 
 # A molecule's SMILES and the question about it.
 Asked = tuple[str, str]
-TOO_LARGE = "out of memory, even alone; ask a larger device, or in 4 bits"
 
 
 class Batches:
@@ -42,24 +39,10 @@ class Batches:
     def _try(self, batch: Sequence[Asked]) -> list[Reply | str] | None:
         """Replies, or None where the memory is too small."""
         try:
-            return list(self._ask([smiles for smiles, _ in batch], [question for _, question in batch]))
+            return if_it_fits(lambda: list(self._ask([one for one, _ in batch], [question for _, question in batch])))[
+                0
+            ]
         except ValueError as error:
             if len(batch) == 1:
                 return [re.sub(r"^row \d+: ", "", " ".join(str(error).split()))]
-            is_full = False
-        except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
-                raise
-            is_full = True
-        # Out of the handler, where the error no longer holds the tensors.
-        if is_full:
-            gc.collect()
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
-            return None
         return [(self._try([one]) or [TOO_LARGE])[0] for one in batch]
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return known or any(words in str(error).lower() for words in ("out of memory", "not enough memory"))

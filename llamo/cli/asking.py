@@ -6,28 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from llamo.cli.entry import app
+from llamo.cli.options import AsJson, Column, Device, Dtype, FourBit, Input, Model, Molecules, Overwrite, Retrieve
 
-Molecules = Annotated[
-    list[str] | None, typer.Argument(help="SMILES or names; - reads one per line from stdin.", show_default=False)
-]
-Input = Annotated[
-    Path | None,
-    typer.Option("--input", "-i", help="Molecules of this .csv, .jsonl, .json, .parquet, .smi or .sdf (also .gz)."),
-]
-Column = Annotated[str | None, typer.Option(help="Of the input, with SMILES or names; default is found.")]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write .jsonl, .csv or .parquet, a row per molecule; a killed run goes on."),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Begin anew where the output, or a part, is there.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
-Model = Annotated[str | None, typer.Option(help="Folder or Hub id; default the one that llamo brings.")]
-Device = Annotated[str | None, typer.Option(help="Where to compute; default a GPU if there is one.")]
-Dtype = Annotated[
-    str | None, typer.Option(help="auto, float32, bfloat16, float16; default float32 on a CPU, else auto.")
-]
-FourBit = Annotated[bool, typer.Option("--4bit", help="Quantise the language model (bitsandbytes).")]
-Retrieve = Annotated[int, typer.Option(min=0, help="Captions of so many similar molecules in the prompt.")]
 Beams = Annotated[int, typer.Option(min=1, help="Beams; 1 is greedy.")]
 MaxNewTokens = Annotated[int | None, typer.Option(min=1, help="Of an answer; default the task's, or 256.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Questions at a time; halved where the memory is too small.")]
@@ -122,6 +106,8 @@ def name(
     as_json: AsJson = False,
     model: Model = None,
     device: Device = None,
+    dtype: Dtype = None,
+    load_in_4bit: FourBit = False,
     beams: Beams = 1,
     batch_size: BatchSize = 16,
 ):
@@ -141,6 +127,8 @@ def react(
     as_json: AsJson = False,
     model: Model = None,
     device: Device = None,
+    dtype: Dtype = None,
+    load_in_4bit: FourBit = False,
     beams: Beams = 1,
     batch_size: BatchSize = 16,
 ):
@@ -158,6 +146,8 @@ def retro(
     as_json: AsJson = False,
     model: Model = None,
     device: Device = None,
+    dtype: Dtype = None,
+    load_in_4bit: FourBit = False,
     beams: Beams = 1,
     batch_size: BatchSize = 16,
 ):

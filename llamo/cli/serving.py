@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from llamo.cli.entry import app
+from llamo.cli.options import Device, Dtype, FourBit
 
 
 @app.command()
@@ -13,8 +14,9 @@ def serve(
     model: Annotated[str | None, typer.Argument(help="Folder or Hub id; default the one that llamo brings.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.")] = 8000,
-    device: Annotated[str, typer.Option(help="Where to compute.")] = "cpu",
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16.")] = "auto",
+    device: Device = None,
+    dtype: Dtype = None,
+    load_in_4bit: FourBit = False,
     name: Annotated[str | None, typer.Option(help="Of the model in requests.")] = None,
     api_key_variable: Annotated[str | None, typer.Option(help="Environment variable with the key to ask for.")] = None,
     api_key_file: Annotated[Path | None, typer.Option(help="A file with it instead.")] = None,
@@ -32,5 +34,6 @@ def serve(
 
     sizes = {"prompt_tokens": max_prompt_tokens, "answer_tokens": max_tokens, "max_atoms": max_atoms}
     limits = Limits(max_batch=max_batch, queue=queue, timeout=timeout, grace=grace, **sizes)
-    where = {"host": host, "port": port, "device": device, "dtype": dtype, "name": name}
+    loading = {"device": device, "dtype": dtype, "load_in_4bit": load_in_4bit}
+    where = {"host": host, "port": port, "name": name, "loading": loading}
     run(model, **where, key_variable=api_key_variable, key_file=api_key_file, limits=limits)

@@ -50,7 +50,7 @@ class DrugReplies:
     unknown: Reply
 
 
-def run_demo(*, device: str = "cpu", retrieve: int = 0) -> list[DrugReplies]:
+def run_demo(*, device: str | None = None, retrieve: int = 0) -> list[DrugReplies]:
     """Asks, prints and gives the answers."""
     started, console = perf_counter(), Console()
     assistant = Assistant.load(shipped(), device=device)

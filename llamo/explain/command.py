@@ -1,7 +1,7 @@
 """`llamo explain`: an explanation in the terminal, as JSON, or as a folder with a page and pictures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from llamo.assistant import DESCRIBE, Assistant
 from llamo.compact.shipped import shipped
 from llamo.explain.explaining import explain
 from llamo.explain.explanation import ATTENTION, MOTIFS, ExplainedMolecule, Explanation
+from llamo.molecule_files.naming import read_rows
+from llamo.molecule_files.row import RawRow
 from llamo.quiet import quiet
 
 # Atoms that the terminal shows of each quantity.
@@ -21,16 +23,37 @@ _SHOWN = 4
 
 
 def run(
-    smiles: Sequence[str], question: str = DESCRIBE, *, model: str | None = None, device: str = "cpu", **options: Any
+    molecules: Sequence[str],
+    question: str = DESCRIBE,
+    *,
+    model: str | None = None,
+    loading: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> Explanation:
-    """An explanation by a model, by default the one that comes with the package; `options` are those of `explain`.
+    """An explanation by a model, by default the one that comes with the package.
+
+    Args:
+        molecules: SMILES or names, that the question is about.
+        question: in plain words.
+        model: folder or Hub id.
+        loading: `device` and others of `Assistant.load`.
+        options: those of `explain`.
 
     Raises:
         ValueError: no molecule, one that cannot be read, or no model.
     """
-    assistant = Assistant.load(model or shipped(), device=device)
     with quiet():
-        return explain(assistant, list(smiles), question, **options)
+        smiles = _read(molecules)
+        assistant = Assistant.load(model or shipped(), **(loading or {}))
+        return explain(assistant, smiles, question, **options)
+
+
+def _read(molecules: Sequence[str]) -> list[str]:
+    rows = read_rows([RawRow(number, text) for number, text in enumerate(molecules)])
+    for row in rows:
+        if row.error:
+            raise ValueError(f"row {row.number}: {row.error}" if len(rows) > 1 else row.error)
+    return [row.smiles for row in rows]
 
 
 def show(explanation: Explanation, *, output: Path | None = None, as_json: bool = False):

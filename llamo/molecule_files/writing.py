@@ -3,21 +3,39 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 ENDINGS = (".jsonl", ".csv", ".parquet")
 # Rows of a group of a Parquet file.
 _GROUP = 10_000
 
 
-def check_writable(path: Path):
+class Numbers:
+    """In a column's types, stands for lists of numbers: Parquet keeps them, CSV has them as JSON."""
+
+
+class TableWriter(Protocol):
+    """What `write_table` does, for a format that it does not know."""
+
+    def __call__(
+        self,
+        path: Path,
+        records: Iterable[Mapping[str, Any]],
+        columns: Mapping[str, set[type]],
+        *,
+        like: Path | None = None,
+    ) -> None: ...
+
+
+def check_writable(path: Path, endings: Sequence[str] = ENDINGS):
     """Raises a ValueError where a table cannot be written to that path by its name."""
     ending = _ending(path)
-    if ending not in ENDINGS or (ending == ".parquet" and path.suffix == ".gz"):
-        raise ValueError(f"{path}: answers are written to {', '.join(ENDINGS)} (the first two also .gz); rename it")
+    if ending not in endings or (path.suffix == ".gz" and ending not in (".jsonl", ".csv")):
+        known = f"{', '.join(endings)} (the first two also .gz)"
+        raise ValueError(f"{path}: answers are written to {known}; choose one of these endings")
     if not path.parent.is_dir():
         raise ValueError(f"{path}: there is no folder {path.parent}; make it first")
 
@@ -72,6 +90,8 @@ def _arrow_type(types: set[type]) -> Any:
     import pyarrow as pa
 
     kinds = types - {type(None)}
+    if kinds == {Numbers}:
+        return pa.list_(pa.float64())
     if kinds == {bool}:
         return pa.bool_()
     if kinds == {int}:
@@ -80,5 +100,4 @@ def _arrow_type(types: set[type]) -> Any:
 
 
 def _as_text(record: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    plain = {name: _flat(value) for name, value in record.items()}
-    return {name: str(value) if name in names and value is not None else value for name, value in plain.items()}
+    return {name: str(_flat(value)) if name in names and value is not None else value for name, value in record.items()}

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
-    device: str = "cpu",
-    dtype: str = "auto",
+    loading: Mapping[str, Any] | None = None,
     name: str | None = None,
     key_variable: str | None = None,
     key_file: Path | None = None,
@@ -34,8 +34,7 @@ def serve(
         model: folder or Hub id of a LLaMo; None is the one that comes with the package.
         host: address to listen at. Anything but this machine's own should have a key.
         port: to listen at.
-        device: where to compute.
-        dtype: of the language model: auto (float32 on a CPU, else the checkpoint's), float32, bfloat16, float16.
+        loading: `device`, `dtype` and `load_in_4bit` of `Assistant.load`.
         name: of the model in requests; default the folder's or `llamo-compact`.
         key_variable: environment variable with the key that clients must send.
         key_file: a file with it instead.
@@ -57,7 +56,7 @@ def serve(
     key = read_key(key_variable, key_file)
     if key is None and host not in _LOCAL:
         print(f"llamo: {host} can be reached from other machines and no key is set", file=sys.stderr)
-    service = load(model, device=device, dtype=dtype, name=name, limits=limits or Limits())
+    service = load(model, name=name, limits=limits or Limits(), **(loading or {}))
     run(service, host=host, port=port, key=key, hosts=(*_LOCAL, "[::1]") if host in _LOCAL else ("*",))
 
 
@@ -78,28 +77,17 @@ def read_key(variable: str | None, file: Path | None) -> str | None:
     return key
 
 
-def load(model: str | None, *, device: str, dtype: str, name: str | None, limits: Limits) -> "Service":
+def load(model: str | None, *, name: str | None, limits: Limits, **loading: Any) -> "Service":
     """A model, ready to be served; see `serve`.
 
     Raises:
-        ValueError: the model is no LLaMo, or the dtype is unknown.
+        ValueError: what `Assistant.load` raises.
     """
-    from transformers import AutoModel, AutoProcessor
-
-    from llamo.quiet import quiet
+    from llamo.assistant import Assistant
     from llamo.serving.service import Service
-    from processors import LlamoProcessor
 
-    if dtype not in ("auto", "float32", "bfloat16", "float16"):
-        raise ValueError(f"dtype must be auto, float32, bfloat16 or float16, got {dtype!r}")
-    path: Any = model or shipped()
-    wanted = "float32" if dtype == "auto" and device == "cpu" else dtype  # bfloat16 is slow there
-    with quiet():
-        processor = AutoProcessor.from_pretrained(path)
-        if not isinstance(processor, LlamoProcessor):
-            raise ValueError(f"{path} is no LLaMo: its processor is a {type(processor).__name__}")
-        loaded = AutoModel.from_pretrained(path, dtype=wanted).to(device)
-    if processor.captions is not None:
-        processor.captions.nearest("C", 1)  # reads the index, which takes seconds, before somebody waits for it
+    assistant = Assistant.load(model or shipped(), **loading)
+    if (captions := assistant.processor.captions) is not None:
+        captions.nearest("C", 1)  # reads the index, which takes seconds, before somebody waits for it
     usual = _SHIPPED_NAME if model is None else Path(model).resolve().name if Path(model).is_dir() else model
-    return Service(loaded, processor, name=name or usual, limits=limits)
+    return Service(assistant.model, assistant.processor, name=name or usual, limits=limits)

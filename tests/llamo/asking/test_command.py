@@ -12,6 +12,7 @@ import pytest
 from llamo.asking import command
 from llamo.asking.command import answer
 from llamo.asking.request import Request
+from llamo.molecule_runs import run
 from tests.llamo.asking.models import ENVIRONMENT, LLAMO, save_model
 
 MOLECULES = ["CCO", "C1CC", "c1ccccc1O", "caffeine", "", "CCN"]
@@ -81,9 +82,9 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been_killed(model, tmp_p
 def test_a_finished_part_is_not_asked_again(model, table, tmp_path, monkeypatch):
     request = Request(input=table, output=tmp_path / "out.csv", model=model, max_new_tokens=2)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(command, "merge", _interrupt)
+        patch.setattr(run, "merge", _interrupt)
         answer(request)
-    monkeypatch.setattr(command, "_windows", None)
+    monkeypatch.setattr(command, "ask_rows", None)
     answer(request)
     assert len(pd.read_csv(tmp_path / "out.csv")) == 6
 

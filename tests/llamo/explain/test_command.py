@@ -37,3 +37,13 @@ def test_json_is_the_record(capsys):
 def test_no_molecule_is_a_mistake(folder):
     with pytest.raises(ValueError, match="no molecule to explain"):
         run([], model=str(folder))
+
+
+def test_a_name_is_a_molecule(folder):
+    (one,) = run(["caffeine"], model=str(folder), answer="x", attention=False, left_out=None).molecules
+    assert one.smiles == "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
+
+
+def test_the_molecule_that_cannot_be_read_is_named_before_a_model_is_loaded():
+    with pytest.raises(ValueError, match="row 1: cannot read molecule 'C1CC'"):
+        run(["CCO", "C1CC"], model="nowhere")

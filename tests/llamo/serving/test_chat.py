@@ -27,7 +27,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def compact():
-    with running(load(None, device="cpu", dtype="auto", name=None, limits=Limits())) as one:
+    with running(load(None, device="cpu", name=None, limits=Limits())) as one:
         yield one
 
 

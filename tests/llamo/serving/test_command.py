@@ -32,5 +32,5 @@ def test_a_package_that_is_missing_is_named_with_its_remedy(monkeypatch, package
 
 
 def test_an_unknown_dtype_is_refused():
-    with pytest.raises(ValueError, match="dtype must be"):
+    with pytest.raises(ValueError, match="there is no dtype 'int3' to load a model in"):
         load(None, device="cpu", dtype="int3", name=None, limits=Limits())

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from llamo.molecule_files.writing import Numbers
+
 # Ours, in order; those that no row fills are left out.
-ROW, OURS = "row", ("smiles", "question", "text", "answer", "confidence", "error")
+ROW, OURS = "row", ("smiles", "question", "text", "answer", "confidence", "embedding", "explanation", "page", "error")
 
 
 class Columns:
@@ -22,9 +24,9 @@ class Columns:
     def add(self, record: Mapping[str, Any]):
         """Looks at a record."""
         for name, value in record["columns"].items():
-            self._theirs.setdefault(name, set()).add(type(value))
+            self._theirs.setdefault(name, set()).add(_type(value))
         for name, value in record["result"].items():
-            self._ours.setdefault(name, set()).add(type(value))
+            self._ours.setdefault(name, set()).add(_type(value))
         smiles = record["result"]["smiles"]
         self._smiles_differ |= bool(smiles) and record["columns"].get("smiles") != smiles
 
@@ -46,3 +48,8 @@ class Columns:
         while name in self._theirs:
             name = f"llamo_{name}"
         return name
+
+
+def _type(value: Any) -> type:
+    is_numbers = type(value) is list and value and all(type(one) in (int, float) for one in value)
+    return Numbers if is_numbers else type(value)

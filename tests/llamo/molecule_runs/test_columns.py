@@ -1,6 +1,6 @@
 """Columns of a table of answers."""
 
-from llamo.asking.columns import Columns
+from llamo.molecule_runs.columns import Columns
 
 RESULT = {"smiles": "CCO", "question": "?", "text": "!", "confidence": 0.5, "error": ""}
 

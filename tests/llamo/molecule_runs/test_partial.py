@@ -2,8 +2,8 @@
 
 import pytest
 
-from llamo.asking.partial import PartialFile
-from llamo.asking.share import Share
+from llamo.molecule_runs.partial import PartialFile
+from llamo.molecule_runs.share import Share
 
 RECORDS = [{"row": number, "columns": {}, "result": {}} for number in range(3)]
 

@@ -1,13 +1,10 @@
-"""Embeddings: one vector per molecule, whatever the batch and the order of atoms; files of them; clear errors."""
-
-import json
+"""Embeddings: one vector per molecule, whatever the batch and the order of atoms; clear errors."""
 
 import numpy as np
 import pytest
-from pyarrow import parquet
 from rdkit import Chem
 
-from llamo.embedding import embed, embed_to_file, write_embeddings
+from llamo.embedding import embed
 from processors import MoleculeError
 from tests.text import model_and_processor
 
@@ -78,30 +75,3 @@ def test_mistakes_are_named(molecules, options, message):
 def test_a_molecule_that_cannot_be_read_is_named():
     with pytest.raises(MoleculeError, match="row 1"):
         embed(MODEL, PROCESSOR, ["CCO", "C1C"])
-
-
-@pytest.mark.parametrize("ending", [".npy", ".parquet", ".jsonl"])
-def test_files_hold_the_vectors(ending, tmp_path):
-    vectors = embed(MODEL, PROCESSOR, SMILES)
-    path = write_embeddings(tmp_path / "new" / f"vectors{ending}", SMILES, vectors)
-    if ending == ".npy":
-        return np.testing.assert_array_equal(np.load(path), vectors)
-    rows = (
-        parquet.read_table(path).to_pylist()
-        if ending == ".parquet"
-        else [json.loads(line) for line in path.read_text().splitlines()]
-    )
-    assert [row["smiles"] for row in rows] == SMILES
-    np.testing.assert_allclose([row["embedding"] for row in rows], vectors, rtol=1e-6)
-
-
-def test_a_model_folder_embeds_to_a_file(tmp_path):
-    MODEL.save_pretrained(tmp_path / "model")
-    PROCESSOR.save_pretrained(tmp_path / "model")
-    assert embed_to_file(SMILES, tmp_path / "a.npy", model=str(tmp_path / "model"), level="1") == (4, 16)
-    np.testing.assert_allclose(np.load(tmp_path / "a.npy"), embed(MODEL, PROCESSOR, SMILES, level=1), atol=1e-6)
-
-
-def test_another_ending_is_refused_before_the_work(tmp_path):
-    with pytest.raises(ValueError, match=r"embeddings are written as \.npy, \.parquet, \.jsonl"):
-        embed_to_file(SMILES, tmp_path / "a.csv", model="nowhere")

@@ -5,12 +5,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from llamo.asking.columns import Columns
-from llamo.asking.partial import PartialFile
-from llamo.molecule_files.writing import write_table
+from llamo.molecule_files.writing import TableWriter, write_table
+from llamo.molecule_runs.columns import Columns
+from llamo.molecule_runs.partial import PartialFile
 
 
-def merge(partials: Sequence[PartialFile], output: Path) -> bool:
+def merge(partials: Sequence[PartialFile], output: Path, writer: TableWriter = write_table) -> bool:
     """Writes the table and drops the partial files, if all are complete; says whether the table is there.
 
     Processes that end at the same time may both do so: they write the same, and the table appears at once.
@@ -24,7 +24,7 @@ def merge(partials: Sequence[PartialFile], output: Path) -> bool:
             for record in partial.records():
                 columns.add(record)
         records = heapq.merge(*(partial.records() for partial in partials), key=lambda record: record["row"])
-        write_table(part, map(columns.row, records), columns.types(), like=output)
+        writer(part, map(columns.row, records), columns.types(), like=output)
         part.replace(output)
     except FileNotFoundError:  # another process was faster and has dropped them
         return output.exists()

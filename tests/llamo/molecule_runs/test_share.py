@@ -2,7 +2,7 @@
 
 import pytest
 
-from llamo.asking.share import Share
+from llamo.molecule_runs.share import Share
 
 
 def test_each_row_is_of_one_process():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from llamo.asking.share import Share
+from llamo.molecule_runs.share import Share
 
 _END = {"complete": True}
 
