@@ -8,6 +8,7 @@ from transformers import GenerationMixin
 
 from configuration import LlamoConfig
 from modeling_llamo.outputs import LlamoGraphFeatures
+from modeling_llamo.text import nothing_read
 
 GRAPH_INPUTS = (
     "graph_node_ids",
@@ -48,8 +49,7 @@ class LlamoGenerationMixin(GenerationMixin):
         """transformers' own; but a model that assists another gets its molecules in its first call too."""
         prepare = super().prepare_inputs_for_generation  # pyright: ignore[reportAttributeAccessIssue]
         inputs = prepare(input_ids, *args, cache=cache, **kwargs)
-        is_prefill = cache is None or cache.get_seq_length() == 0
-        if is_prefill and kwargs.get("mm_encoder_outputs") is not None:
+        if nothing_read(cache) and kwargs.get("mm_encoder_outputs") is not None:
             inputs["mm_encoder_outputs"] = kwargs["mm_encoder_outputs"]
         return inputs
 

@@ -29,7 +29,15 @@ from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import build_projector
 from modeling_llamo.projector.initialisation import init_projector_module
 from modeling_llamo.taking_part import must_take_part, take_part
-from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
+from modeling_llamo.text import (
+    build_decoder,
+    build_head,
+    embedding_name,
+    embedding_width,
+    nothing_read,
+    rule_out,
+    transform_logits,
+)
 
 
 class LlamoPreTrainedModel(PreTrainedModel):
@@ -203,8 +211,7 @@ class LlamoModel(LlamoPreTrainedModel):
             }
             features = self.get_graph_features(**graphs, return_dict=True)
         embeddings = self.get_input_embeddings()(input_ids) if inputs_embeds is None else inputs_embeds
-        is_prefill = cache is None or cache.get_seq_length() == 0
-        if features is None and input_ids is not None and is_prefill:
+        if features is None and input_ids is not None and nothing_read(cache):
             self.get_placeholder_mask(input_ids, embeddings, 0)  # a prompt that lost its molecules is refused
         embeddings, graph_tokens = self.merge_graphs(input_ids, embeddings, features)
         if features is None and must_take_part(self):

@@ -1,10 +1,13 @@
 """The next answer in a conversation, told word by word while it is made. Knows no terminal."""
 
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
-from transformers import TextStreamer
+from transformers import StoppingCriteria, StoppingCriteriaList, TextStreamer
 
 from llamo.assistant import Assistant
 
@@ -22,6 +25,38 @@ class _Teller(TextStreamer):
             self._tell(text)
 
 
+class _Stop(StoppingCriteria):
+    """Ends the answer after the token at which it was wanted."""
+
+    wanted = False
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs) -> Any:
+        return torch.full((len(input_ids),), self.wanted, dtype=torch.bool, device=input_ids.device)
+
+
+@contextmanager
+def _stoppable() -> Iterator[_Stop]:
+    """Ctrl-C asks to stop instead of raising KeyboardInterrupt, which is lost where it comes while Python clears up.
+
+    A second one raises it.
+    """
+    stop = _Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # only the main thread hears signals
+        return
+
+    def want(*_):
+        if stop.wanted:
+            raise KeyboardInterrupt
+        stop.wanted = True
+
+    before = signal.signal(signal.SIGINT, want)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @torch.inference_mode()
 def answer(
     assistant: Assistant, messages: Sequence[dict[str, Any]], tell: Callable[[str], None], *, max_new_tokens: int
@@ -35,7 +70,7 @@ def answer(
         max_new_tokens: of the answer.
 
     Returns:
-        The answer, and whether it is whole: Ctrl-C (KeyboardInterrupt) ends it early.
+        The answer, and whether it is whole: Ctrl-C ends it early.
 
     Raises:
         ValueError: the conversation is longer than the model reads.
@@ -53,9 +88,7 @@ def answer(
             f"the talk has {length} tokens, which leaves no room for an answer of {max_new_tokens}; begin a !new one"
         ) from None
     teller = _Teller(processor.tokenizer, tell)
-    try:
-        assistant.model.generate(**inputs, streamer=teller, do_sample=False, max_new_tokens=max_new_tokens)
-    except KeyboardInterrupt:
-        teller.end()
-        return teller.text.strip(), False
-    return teller.text.strip(), True
+    with _stoppable() as stop:
+        options = {"streamer": teller, "stopping_criteria": StoppingCriteriaList([stop])}
+        assistant.model.generate(**inputs, **options, do_sample=False, max_new_tokens=max_new_tokens)
+    return teller.text.strip(), not stop.wanted

@@ -33,6 +33,13 @@ def test_version():
     assert CliRunner().invoke(cli.app, ["--version"]).stdout.strip() == llamo.__version__
 
 
+def test_a_shell_completes_commands_and_options():
+    for typed, place, expected in (("llamo emb", "1", "embed"), ("llamo describe --load", "2", "--load-in-4bit")):
+        asked = {"_LLAMO_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": place}
+        told = CliRunner().invoke(cli.app, [], prog_name="llamo", env=asked)
+        assert told.stdout.split() == [expected]
+
+
 def test_env_is_json_when_asked():
     rows = json.loads(CliRunner().invoke(cli.app, ["env", "--json"]).stdout)
     assert {"python", "torch", "transformers", "rdkit"} <= set(rows)

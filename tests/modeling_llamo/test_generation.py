@@ -4,7 +4,16 @@ import pytest
 import torch
 from transformers import TextIteratorStreamer
 
-from tests.tiny import GRAPH_TOKEN_ID, prompt_rows, random_graphs, select_graphs, tiny_batch, tiny_config, tiny_model
+from tests.tiny import (
+    GRAPH_TOKEN_ID,
+    TEXT_CONFIG,
+    prompt_rows,
+    random_graphs,
+    select_graphs,
+    tiny_batch,
+    tiny_config,
+    tiny_model,
+)
 
 NEW_TOKENS = 6
 GREEDY = {"max_new_tokens": NEW_TOKENS, "do_sample": False, "pad_token_id": 0, "eos_token_id": None}
@@ -42,6 +51,26 @@ def test_molecules_are_encoded_exactly_once(model, monkeypatch, options):
         batch = prompt_rows(model.config, [[0]], [5]) | random_graphs([5])
     model.generate(**batch, **{**GREEDY, **options})
     assert len(calls) == 1
+
+
+RECURRENT = {
+    "mamba": {"state_size": 4},
+    "mamba2": {"state_size": 4, "num_heads": 8, "head_dim": 8, "n_groups": 2},
+    "falcon_mamba": {"state_size": 4},
+}
+
+
+@pytest.mark.parametrize("family", RECURRENT)
+def test_language_models_without_attention_generate_what_full_forwards_say(family):
+    model = tiny_model(tiny_config(text={"model_type": family, **TEXT_CONFIG, **RECURRENT[family]}))
+    batch = prompt_rows(model.config, [[0]], [5]) | random_graphs([5])
+    generated = model.generate(**batch, **GREEDY)
+    running = dict(batch)
+    for _ in range(NEW_TOKENS):
+        token = model(**running, use_cache=False).logits[:, -1].argmax(-1, keepdim=True)
+        running["input_ids"] = torch.cat([running["input_ids"], token], dim=1)
+        running["attention_mask"] = torch.ones_like(running["input_ids"])
+    assert torch.equal(generated, running["input_ids"])
 
 
 def test_greedy_equals_repeated_full_forwards(model):

@@ -1,5 +1,7 @@
 """The loop of a talk, without a terminal."""
 
+import signal
+
 import pytest
 
 from llamo.assistant import Assistant
@@ -58,13 +60,23 @@ def test_ctrl_c_stops_the_answer_and_keeps_the_talk(assistant):
         stop = pieces[-2:-1] == ["llamo> "]
         pieces.append(text)
         if stop:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
     said, _ = talk(assistant, "!mol CCO", "Rings?", "And now?", write=write, max_new_tokens=40)
     whole = assistant.ask(["CCO"], "Rings?", max_new_tokens=40)[0].text
     answer = said.messages[1]["content"]
     assert answer and whole.startswith(answer) and len(answer) < len(whole)
     assert " (stopped)\n" in pieces and len(said.messages) == 4
+
+
+def test_a_second_ctrl_c_leaves_the_answer_at_once(assistant):
+    def write(text: str):
+        if text.strip() and not text.startswith(("llamo", "Ask", "molecules", "\nstopped")):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+    said, _ = talk(assistant, "!mol CCO", "Rings?", write=write, max_new_tokens=40)
+    assert said.messages == [] and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_ctrl_c_at_the_prompt_ends_nothing(assistant):
