@@ -39,9 +39,8 @@ class Batches:
     def _try(self, batch: Sequence[Asked]) -> list[Reply | str] | None:
         """Replies, or None where the memory is too small."""
         try:
-            return if_it_fits(lambda: list(self._ask([one for one, _ in batch], [question for _, question in batch])))[
-                0
-            ]
+            found, _ = if_it_fits(lambda: self._ask([one for one, _ in batch], [question for _, question in batch]))
+            return None if found is None else list(found)
         except ValueError as error:
             if len(batch) == 1:
                 return [re.sub(r"^row \d+: ", "", " ".join(str(error).split()))]

@@ -66,8 +66,8 @@ def embed_rows(request: Request, *, lines: Iterable[str] | None = None):
     from llamo.quiet import quiet
 
     def work(rows: Iterator[RawRow], share: Share) -> Windows:
-        where = {"device": share.device(request.device), "dtype": request.dtype}
-        assistant = Assistant.load(request.model or shipped(), **where)
+        device = share.device(request.device)
+        assistant = Assistant.load(request.model or shipped(), device=device, dtype=request.dtype)
         level: Any = int(request.level) if request.level.lstrip("-").isdigit() else request.level
         check(assistant.model, level, request.pooling)
         return _windows(rows, assistant, {"level": level, "pooling": request.pooling}, request.batch_size)

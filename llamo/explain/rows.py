@@ -61,8 +61,12 @@ def explain_rows(request: Request, *, lines: Iterable[str] | None = None):
     """
 
     def work(rows: Iterator[RawRow], share: Share) -> Windows:
-        where = {"device": share.device(request.device), "dtype": request.dtype}
-        assistant = Assistant.load(request.model or shipped(), load_in_4bit=request.load_in_4bit, **where)
+        assistant = Assistant.load(
+            request.model or shipped(),
+            device=share.device(request.device),
+            dtype=request.dtype,
+            load_in_4bit=request.load_in_4bit,
+        )
         size = 32
         for row in rows:
             found, size = _explained(read_rows([row])[0], assistant, request, size)
