@@ -29,13 +29,17 @@ def render(explanation: "Explanation") -> str:
     """The page."""
     data = explanation.to_dict()
     script = f"{_read(VIEW / 'view.js')}\n{_SCRIPT}"
-    return _environment().get_template("page.html.jinja").render(
-        explanation=data,
-        data=_json({**data, "molecules": [{**one, "svg": ""} for one in data["molecules"]]}),
-        colors=[{name: pair[scheme] for name, pair in COLORS.items()} for scheme in (0, 1)],
-        style=_read(_FOLDER / "page.css") + _read(VIEW / "view.css"),
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            explanation=data,
+            data=_json({**data, "molecules": [{**one, "svg": ""} for one in data["molecules"]]}),
+            colors=[{name: pair[scheme] for name, pair in COLORS.items()} for scheme in (0, 1)],
+            style=_read(_FOLDER / "page.css") + _read(VIEW / "view.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
     )
 
 

@@ -49,9 +49,7 @@ class Prompt:
             processor = copy(processor)
             processor.include_smiles = False
         options: dict[str, Any] = {"tokenize": True, "return_dict": True, "sanitize_control_tokens": sanitize}
-        written = processor.apply_chat_template(
-            [messages], add_generation_prompt=True, processor_kwargs={}, **options
-        )
+        written = processor.apply_chat_template([messages], add_generation_prompt=True, processor_kwargs={}, **options)
         return cls(processor, list(written["input_ids"][0]), graphs)
 
     def places(self) -> list[list[int]]:
