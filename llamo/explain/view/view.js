@@ -42,9 +42,9 @@ export function atomValues(molecule, quantity, word = WHOLE, level = ALL) {
   return none;
 }
 
-function paint(section, molecule, values, { title, unit, signed }) {
+function paint(figure, molecule, values, { title, unit, signed }) {
   const top = Math.max(...values.map(Math.abs)) || 1;
-  section.querySelectorAll(".atom").forEach((circle) => {
+  figure.querySelectorAll(".atom").forEach((circle) => {
     const value = values[circle.dataset.atom], share = value / top, opacity = 0.75 * Math.abs(share);
     const color = `var(--${signed ? (share < 0 ? "less" : "more") : "attention"})`;
     circle.style.fill = circle.style.stroke = color;
@@ -54,16 +54,17 @@ function paint(section, molecule, values, { title, unit, signed }) {
     circle.setAttribute("stroke-dasharray", share < 0 ? "3 3" : "none");
     circle.querySelector("title").textContent = `${molecule.atoms[circle.dataset.atom]}: ${short(value)}`;
   });
-  section.querySelector(".caption").textContent = title;
-  section.querySelector(".low").textContent = signed ? short(-top) : "0";
-  section.querySelector(".high").textContent = `${short(top)} ${unit}`;
-  section.querySelector(".bar").className = signed ? "bar two" : "bar one";
-  section.querySelector(".most").textContent = ranking(values, molecule.atoms).join(", ");
+  figure.querySelector(".caption").textContent = title;
+  figure.querySelector(".low").textContent = signed ? short(-top) : "0";
+  figure.querySelector(".high").textContent = `${short(top)} ${unit}`;
+  figure.querySelector(".bar").className = signed ? "bar two" : "bar one";
+  figure.querySelector(".most").textContent = ranking(values, molecule.atoms).join(", ");
 }
 
 // Brings an explanation's elements to life.
 export function enliven(root, data) {
   const state = { pinned: WHOLE, word: WHOLE, quantity: null, level: ALL };
+  const figures = [...root.querySelectorAll("figure")];
   const sections = [...root.querySelectorAll(".molecule-section")];
   const buttons = [...root.querySelectorAll(".word")];
   const fieldset = root.querySelector(".quantities");
@@ -110,8 +111,8 @@ export function enliven(root, data) {
     for (const button of buttons) button.classList.toggle("shown", Number(button.dataset.word) === word);
     sections.forEach((section, place) => {
       const molecule = data.molecules[place], quantity = molecule.quantities[state.quantity];
-      if (quantity) paint(section, molecule, valuesOf(molecule, word), { ...quantity, title: captionOf(quantity) });
-      else paint(section, molecule, molecule.atoms.map(() => 0), { title: "nothing to show here", unit: "", signed: false });
+      if (quantity) paint(figures[place], molecule, valuesOf(molecule, word), { ...quantity, title: captionOf(quantity) });
+      else paint(figures[place], molecule, molecule.atoms.map(() => 0), { title: "nothing to show here", unit: "", signed: false });
       fillMotifs(section, molecule);
       if (molecule.attention) fillTokens(section, molecule);
     });
@@ -161,7 +162,7 @@ export function enliven(root, data) {
     section.querySelectorAll("tr[data-motif]").forEach((row) => {
       const motif = molecule.motifs[row.dataset.motif];
       const values = molecule.atoms.map((_, atom) => (motif.own.includes(atom) ? 1 : motif.atoms.includes(atom) ? 0.35 : 0));
-      preview(row, row.querySelector("button"), () => paint(section, molecule, values, { ...own, unit: "own atom", title: `group ${motif.smiles}` }));
+      preview(row, row.querySelector("button"), () => paint(figures[place], molecule, values, { ...own, unit: "own atom", title: `group ${motif.smiles}` }));
     });
     section.querySelectorAll("tr[data-token]").forEach((row) => {
       const token = molecule.attention.tokens[row.dataset.token];
@@ -171,7 +172,7 @@ export function enliven(root, data) {
           const atoms = molecule.motifs[group].own;
           for (const atom of atoms) values[atom] += weight / atoms.length;
         });
-        paint(section, molecule, values, { ...own, title: `graph token ${Number(row.dataset.token) + 1} reads` });
+        paint(figures[place], molecule, values, { ...own, title: `graph token ${Number(row.dataset.token) + 1} reads` });
       });
     });
     section.querySelector(".head")?.addEventListener("change", () => fillTokens(section, molecule));

@@ -28,7 +28,7 @@ export function explainButton(answer, request, refused) {
       bar.after(shown);
       enliven(shown, record);
       tell("Hide explanation");
-      shown.scrollIntoView({ block: "nearest" });
+      bar.scrollIntoView({ block: "start" });
     } catch (error) {
       if (error.name === "AbortError") return tell("Explain");
       refused(error);

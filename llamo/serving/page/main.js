@@ -101,8 +101,8 @@ async function converse(exchange) {
   }
   if (!exchange.answer && !exchange.note) exchange.note = "The answer is empty.";
   view.removeAttribute("aria-busy");
-  grow(view, exchange);
   offerExplanation(view, exchange);
+  grow(view, exchange);
   talk.save();
 }
 
