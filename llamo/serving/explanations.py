@@ -46,7 +46,7 @@ async def _explain(body: ExplanationBody, service: Service) -> dict[str, Any]:
                 made = await asyncio.wrap_future(service.engine.call(lambda: advance(steps)))
             return await service.prepare(_record, made, service.name)
     except TimeoutError:
-        raise timed_out(service.limits.timeout) from None
+        raise timed_out(service.limits.timeout, "explain a shorter one about fewer atoms") from None
     finally:
         service.engine.release()
 

@@ -19,27 +19,27 @@ const ofWord = (numbers, word, together) => (word === WHOLE ? together(numbers) 
 
 // A number per atom; `level` is one of the encoder's, ALL, or "groups".
 export function atomValues(molecule, quantity, word = WHOLE, level = ALL) {
-  const none = molecule.atoms.map(() => 0);
+  const numbers = molecule.atoms.map(() => 0);
   const ofGroups = (rows, together) => {
     molecule.motifs.forEach(({ own }, place) => {
       const value = ofWord(rows[place], word, together);
-      for (const atom of own) if (Math.abs(value) > Math.abs(none[atom])) none[atom] = value;
+      for (const atom of own) if (Math.abs(value) > Math.abs(numbers[atom])) numbers[atom] = value;
     });
-    return none;
+    return numbers;
   };
   if (quantity !== "attention") {
     const name = quantity.replace("groups, ", ""), effects = molecule.effects[name];
     return name === quantity ? effects.atoms.map((words) => ofWord(words, word, sum)) : ofGroups(effects.motifs, sum);
   }
   const { tokens, words } = molecule.attention;
-  if (level === ALL) return none.map((_, atom) => ofWord(column(words.atoms, atom), word, mean));
+  if (level === ALL) return numbers.map((_, atom) => ofWord(column(words.atoms, atom), word, mean));
   if (level === "groups") return ofGroups(molecule.motifs.map((_, place) => column(words.motifs, place)), mean);
   tokens.forEach((token, place) => {
     if (String(token.level) !== level) return;
     const share = ofWord(column(words.tokens, place), word, mean);
-    meanOfHeads(token.atoms).forEach((weight, atom) => (none[atom] += share * weight));
+    meanOfHeads(token.atoms).forEach((weight, atom) => (numbers[atom] += share * weight));
   });
-  return none;
+  return numbers;
 }
 
 function paint(figure, molecule, values, { title, unit, signed }) {
