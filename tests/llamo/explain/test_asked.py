@@ -30,6 +30,6 @@ def test_the_model_was_asked_by_the_graph_alone(is_wanted):
 def test_a_later_turn_has_the_prompt_of_the_whole_talk():
     processor = assistant().processor
     graphs = [processor.feature_extractor.featurize("CCO")]
-    messages = processor.conversation(graphs, "What?", "An alcohol.") + [{"role": "user", "content": "Which?"}]
+    messages = [*processor.conversation(graphs, "What?", "An alcohol."), {"role": "user", "content": "Which?"}]
     text = processor.decode(Asked.write(processor, "Which?", messages, [None], graphs).prompt.ids)
     assert text.index("What?") < text.index("An alcohol.") < text.index("Which?")
