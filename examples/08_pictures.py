@@ -1,18 +1,12 @@
-"""Makes the pictures of the README and of docs/design.md, and with --page a screenshot of the page that `llamo serve` has.
+"""Makes the pictures of README.md and docs/design.md, in colours for light and dark surroundings.
 
-    python examples/08_pictures.py
-    python examples/08_pictures.py --page      # needs `pip install llamo[serve] playwright` and a Chromium
-
-All are readable on white and on black: pictures take their colours from what surrounds them.
+python examples/08_pictures.py
 """
 
 import argparse
 import re
-import shutil
-import subprocess
-import sys
-import time
 from html import escape
+from math import atan2, degrees
 from pathlib import Path
 
 from rdkit import Chem
@@ -28,7 +22,6 @@ ASPIRIN, QUESTION = "CC(=O)Oc1ccccc1C(=O)O", "Is there an ester in the molecule?
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--output", type=Path, default=Path("docs/pictures"), help="folder for the pictures")
-parser.add_argument("--page", action="store_true", help="take the screenshot too")
 args = parser.parse_args()
 
 
@@ -55,9 +48,10 @@ def box(x: float, y: float, width: float, height: float, words: str = "", *, kin
 
 
 def arrow(x: float, y: float, to_x: float, to_y: float, *, kind: str = "") -> str:
+    turn = degrees(atan2(to_y - y, to_x - x))
     return (
         f'<path class="arrow {kind}" d="M{x:g} {y:g}L{to_x:g} {to_y:g}"/><path class="arrow {kind}" '
-        f'transform="translate({to_x:g} {to_y:g})" d="M-6 -4L0 0L-6 4"/>'
+        f'transform="translate({to_x:g} {to_y:g}) rotate({turn:.1f})" d="M-6 -4L0 0L-6 4"/>'
     )
 
 
@@ -75,16 +69,23 @@ def architecture() -> str:
     parts += [text(790, 35, "language model"), text(790, 350, "modeling_llamo/text.py", kind="file")]
     for level in range(6):
         y = 230 - 35 * level
-        parts.append(box(230, y, 145, 26, "atoms" if level == 0 else f"after {level} bond{'s' * (level > 1)}", kind="atoms"))
+        parts.append(
+            box(230, y, 145, 26, "atoms" if level == 0 else f"after {level} bond{'s' * (level > 1)}", kind="atoms")
+        )
         parts += [arrow(377, y + 13, 446, y + 13, kind="atoms"), box(448, y, 165, 26, "4 queries read", kind="atoms")]
-        parts.append(arrow(615, y + 13, 672, 160 + (y - 142) * 0.3, kind="atoms"))
+        parts.append(arrow(615, y + 13, 672, 150 + (y - 55) * 0.32, kind="atoms"))
     parts += [box(230, 285, 145, 26, "functional groups", kind="groups"), arrow(377, 298, 446, 298, kind="groups")]
     parts += [box(448, 285, 165, 26, "4 queries read", kind="groups"), arrow(615, 298, 672, 217, kind="groups")]
-    parts += [arrow(183, 125, 226, 160), text(205, 302, ""), arrow(183, 190, 226, 290), box(676, 130, 26, 100)]
+    parts += [arrow(183, 125, 226, 160), arrow(183, 190, 226, 290), box(676, 130, 26, 100)]
     parts += ['<g transform="translate(694 180) rotate(-90)">', text(0, 0, "28 tokens"), "</g>"]
-    parts += [arrow(704, 180, 728, 180), box(730, 110, 120, 140), text(790, 165, "SMILES,"), text(790, 185, "graph tokens,")]
+    parts += [
+        arrow(704, 180, 728, 180),
+        box(730, 110, 120, 140),
+        text(790, 165, "SMILES,"),
+        text(790, 185, "graph tokens,"),
+    ]
     parts += [text(790, 205, "question"), arrow(790, 108, 790, 75), text(790, 65, "answer")]
-    return document(870, 365, "".join(parts).replace('d="M-6 -4L0 0L-6 4"/>answer', ""))
+    return document(870, 365, "".join(parts))
 
 
 def answer() -> str:
@@ -99,24 +100,6 @@ def answer() -> str:
     return document(740, 300, "".join(parts))
 
 
-def screenshot(path: Path):
-    """The page of `llamo serve` after one question."""
-    from playwright.sync_api import sync_playwright
-
-    server = subprocess.Popen([sys.executable, "-m", "llamo.cli", "serve", "--port", "8753"])
-    try:
-        with sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or playwright.chromium.executable_path
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 900, "height": 620})
-            page.goto("http://127.0.0.1:8753")
-            page.screenshot(path=path)
-    finally:
-        server.terminate()
-
-
 args.output.mkdir(parents=True, exist_ok=True)
 for name, picture in {"architecture": architecture(), "answer": answer()}.items():
     (args.output / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
-if args.page:
-    screenshot(args.output / "page.png")

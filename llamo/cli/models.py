@@ -120,7 +120,9 @@ def demo_train(
 def card(
     folder: Annotated[Path, typer.Argument(help="Folder of a model, or model/ of a run of `llamo train`.")],
     name: Annotated[str | None, typer.Option(help="Of the model; default that of the run or folder.")] = None,
-    licence: Annotated[str | None, typer.Option(help="Of the weights, such as apache-2.0; default the recipe's.")] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Of the weights, such as apache-2.0; default the recipe's.")
+    ] = None,
     description: Annotated[str | None, typer.Option(help="A sentence about it; default the recipe's.")] = None,
     data: Annotated[str | None, typer.Option(help="What it was trained on and under which licence, in words.")] = None,
     scores: Annotated[

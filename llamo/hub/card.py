@@ -1,4 +1,4 @@
-"""The model card: the template filled with what is on record. What is not on record is called unknown, never guessed."""
+"""The model card: the template filled with what is on record. The rest is called unknown, never guessed."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,8 +24,8 @@ def write_card(
     """Writes `README.md` of a model or adapter folder.
 
     Args:
-        folder: of `save_pretrained`, or `model/` and `adapter/` of a run of `llamo train`, whose recipe and results then
-            fill the card.
+        folder: of `save_pretrained`, or `model/` or `adapter/` of a run of `llamo train`, whose recipe and results
+            then fill the card.
         name: of the model; default that of its folder or run.
         licence: of the weights, as the Hub spells it, such as `apache-2.0`; default the recipe's.
         description: a sentence or more; default the recipe's.
@@ -66,10 +66,16 @@ def _built(config: Mapping[str, Any]) -> str:
     if not config:
         return ""
     graph, projector, text = (config.get(f"{part}_config", {}) for part in ("graph", "projector", "text"))
-    return (
-        f"GIN of {graph.get('num_hidden_layers', 'unknown')} layers, width {graph.get('hidden_size', 'unknown')}; "
-        f"projector `{projector.get('projector_type', 'unknown')}`; language model `{text.get('model_type', 'unknown')}`"
+    layers, width, kind, language_model = (
+        part.get(name, "unknown")
+        for part, name in (
+            (graph, "num_hidden_layers"),
+            (graph, "hidden_size"),
+            (projector, "projector_type"),
+            (text, "model_type"),
+        )
     )
+    return f"GIN of {layers} layers, width {width}; projector `{kind}`; language model `{language_model}`"
 
 
 def _base(record: ModelRecord) -> str | None:
@@ -84,9 +90,7 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _score(score: Mapping[str, float | None]) -> str:
-    value, low, high = (
-        "-" if score.get(end) is None else f"{score[end]:.4g}" for end in ("value", "low", "high")
-    )
+    value, low, high = ("-" if score.get(end) is None else f"{score[end]:.4g}" for end in ("value", "low", "high"))
     return value if low == "-" or high == "-" else f"{value} [{low}, {high}]"
 
 

@@ -1,4 +1,4 @@
-"""What is on record about a model: its config, its weights, the run that made it, scores. Reads files, loads no model."""
+"""What is on record about a model: config, weights, the run that made it, scores. Reads files, loads no model."""
 
 import json
 from collections.abc import Iterable, Sequence
