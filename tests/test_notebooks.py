@@ -1,4 +1,4 @@
-"""The notebooks are stored as one run from top to bottom left them, small, without traces of a machine; and they run."""
+"""The notebooks are stored as one run from top to bottom left them, small, with no trace of a machine; and they run."""
 
 import re
 from pathlib import Path

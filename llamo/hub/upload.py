@@ -66,7 +66,7 @@ def upload(
         ValueError: the Hub refuses or cannot be reached.
     """
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HTTPError  # of whichever HTTP client it is built on
+    from huggingface_hub.errors import HTTPError  # pyright: ignore[reportPrivateImportUsage], of its HTTP client
 
     api: Any = HfApi()
     try:
