@@ -57,7 +57,7 @@ def write_card(
         log=_numbers(record.log),
         stages=[{**stage, "numbers": _numbers(stage["metrics"])} for stage in record.stages],
     )
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
     return path
 
 
@@ -65,17 +65,14 @@ def _built(config: Mapping[str, Any]) -> str:
     """The architecture in one line."""
     if not config:
         return ""
-    graph, projector, text = (config.get(f"{part}_config", {}) for part in ("graph", "projector", "text"))
-    layers, width, kind, language_model = (
-        part.get(name, "unknown")
-        for part, name in (
-            (graph, "num_hidden_layers"),
-            (graph, "hidden_size"),
-            (projector, "projector_type"),
-            (text, "model_type"),
-        )
+
+    def told(part: str, name: str) -> Any:
+        return config.get(f"{part}_config", {}).get(name, "unknown")
+
+    return (
+        f"GIN of {told('graph', 'num_hidden_layers')} layers, width {told('graph', 'hidden_size')}; "
+        f"projector `{told('projector', 'projector_type')}`; language model `{told('text', 'model_type')}`"
     )
-    return f"GIN of {layers} layers, width {width}; projector `{kind}`; language model `{language_model}`"
 
 
 def _base(record: ModelRecord) -> str | None:

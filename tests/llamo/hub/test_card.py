@@ -55,14 +55,20 @@ def test_no_path_of_the_machine_is_in_the_card(folder, tmp_path):
     assert "/home/somebody" not in card and str(tmp_path) not in card
 
 
-def test_scores_are_told_with_their_intervals_and_settings(folder, tmp_path):
+def test_scores_are_told_with_who_answered_intervals_and_settings(folder, tmp_path):
     score = {"value": 0.5, "low": 0.25, "high": None}
-    result = {"task": "esol", "rows": 50, "settings": {"tokenizer": "words"}, "notes": ["50 examples"]}
+    result = {
+        "task": "esol",
+        "system": "mine",
+        "rows": 50,
+        "settings": {"tokenizer": "words"},
+        "notes": ["50 examples"],
+    }
     place = tmp_path / "evaluation" / "mine"
     place.mkdir(parents=True)
     (place / "scores.json").write_text(json.dumps({**result, "scores": {"mae": score | {"high": 1}, "r2": score}}))
     card = write_card(folder, scores=[tmp_path / "evaluation"]).read_text()
-    assert "Task `esol`, 50 rows, tokenizer words" in card
+    assert "Task `esol`, answered by `mine`, 50 rows, tokenizer words" in card
     assert "| mae | 0.5 [0.25, 1] |" in card and "| r2 | 0.5 |" in card
 
 
