@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick conventions wordnet clean
+.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick notebooks conventions wordnet clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench: $(READY)  ## Measure everything again and write docs/performance.md (unde
 
 bench-quick: $(READY)  ## A look at every benchmark, in the terminal only (about 2 minutes)
 	$(BIN)/python -m benchmarks.run_all --quick
+
+notebooks: $(READY)  ## Run the notebooks again and keep what they show (minutes)
+	cd examples/notebooks && PATH="$(abspath $(BIN)):$$PATH" jupyter execute --inplace *.ipynb
 
 conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo
 	@version=$(VERSION); folder=.cache/transformers-suite; \
