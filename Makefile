@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
@@ -23,8 +24,8 @@ demo: $(READY)  ## Question the trained model that comes with the package (secon
 demo-train: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
 	$(BIN)/llamo demo-train --output runs/demo
 
-test: $(READY) conventions wordnet  ## Run the tests
-	$(BIN)/python -m pytest -m "not slow"
+test: $(READY) conventions wordnet  ## Run the tests, in WORKERS=2 processes
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow

@@ -100,6 +100,7 @@ setup(
             "playwright",
             "py2opsin>=1.1",
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "scikit-learn",
             "selfies>=2.1",
             "uvicorn",

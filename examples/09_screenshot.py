@@ -1,4 +1,4 @@
-"""Takes a picture of the page that `llamo serve` has, after one question. Needs a Chromium.
+"""Takes a picture of the page that `llamo serve` has, after one question and its explanation. Needs a Chromium.
 
 pip install 'llamo[serve]' playwright
 python examples/09_screenshot.py --output docs/pictures/page.png
@@ -26,13 +26,16 @@ try:
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or playwright.chromium.executable_path
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 840, "height": 640})
+        page = browser.new_page(viewport={"width": 840, "height": 900})
         page.goto(f"http://127.0.0.1:{args.port}")
         page.get_by_label("Molecule, as SMILES").fill(args.smiles)
         page.get_by_label("Question", exact=True).fill(args.question)
         page.keyboard.press("Enter")
         answer = page.locator(".exchange").first
         expect(answer).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+        page.get_by_role("button", name="Explain").click()
+        expect(page.get_by_role("button", name="Hide explanation")).to_be_visible(timeout=120_000)
+        page.get_by_label("groups, graph alone").check()
         page.screenshot(path=args.output)
 finally:
     server.terminate()
