@@ -4,6 +4,7 @@ VENV := .venv
 WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+USABLE := $(VENV)/.usable
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
 .PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick notebooks conventions wordnet clean
@@ -11,17 +12,23 @@ VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(ver
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
 
-$(READY): setup.py constraints.txt
+# What a user needs: the package, and the server's extra.
+$(USABLE): setup.py constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, set PYTHON=') if sys.version_info < (3, 11) else 0"
+	@echo "installing into $(VENV): over a gigabyte the first time, some minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[serve]"
+	@touch $(USABLE)
+
+$(READY): $(USABLE)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,dev]"
 	@touch $(READY)
 
-demo: $(READY)  ## Question the trained model that comes with the package (seconds, offline)
+demo: $(USABLE)  ## Question the trained model that comes with the package (offline; the first time installs for minutes)
 	$(BIN)/llamo demo
 
-demo-train: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
+demo-train: $(USABLE)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
 	$(BIN)/llamo demo-train --output runs/demo
 
 test: $(READY) conventions wordnet  ## Run the tests, in WORKERS=2 processes

@@ -61,4 +61,4 @@ def _result(row: MoleculeRow, question: str, reply: Reply | str, wording: Wordin
     said = {"smiles": row.smiles, "question": question, "text": "", **empty, "confidence": None, "error": ""}
     if isinstance(reply, str):
         return {**said, "error": reply}
-    return {**said, "text": reply.text, "confidence": reply.confidence, **wording.read(reply.text)}
+    return {**said, "text": reply.text, "confidence": round(reply.confidence, 4), **wording.read(reply.text)}

@@ -14,7 +14,7 @@ from llamo.cli.options import Device, Dtype, FourBit
 def evaluate(
     systems: Annotated[
         list[str] | None,
-        typer.Argument(help="LLaMo folders or Hub ids; text:PATH without graphs; retrieval; endpoint:MODEL."),
+        typer.Argument(help="LLaMo folders or Hub ids; text:PATH without graphs; retrieval; constant; endpoint:MODEL."),
     ] = None,
     task: Annotated[str, typer.Option(help="Name of a task (see `llamo tasks`), or a file that defines one.")] = "",
     predictions: Annotated[
@@ -22,6 +22,9 @@ def evaluate(
     ] = None,
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     data: Annotated[Path | None, typer.Option(help="A data file in place of the task's own.")] = None,
+    train_data: Annotated[
+        Path | None, typer.Option(help="A file in place of the task's training rows, for baselines.")
+    ] = None,
     data_folder: Annotated[Path | None, typer.Option(help="Where local data files are; default LLAMO_DATA.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first examples only.")] = None,
     tokenizer: Annotated[
@@ -60,7 +63,14 @@ def evaluate(
     loading = {"device": device, "dtype": dtype, "load_in_4bit": load_in_4bit}
     shown = {"shots": shots, "neighbours": neighbours, "endpoint": endpoint_options(endpoint or ())}
     options = SystemOptions(generation, **loading, **shown)
-    where = {"split": split, "data": data, "data_folder": data_folder, "limit": limit, "output": output}
+    where = {
+        "split": split,
+        "data": data,
+        "train_data": train_data,
+        "data_folder": data_folder,
+        "limit": limit,
+        "output": output,
+    }
     scoring = {"tokenizer": tokenizer, "resamples": resamples, "seed": seed, "overwrite": overwrite}
     request = Request(task, systems or (), predictions or (), options=options, **where, **scoring)
     show(run(request), as_json=as_json)

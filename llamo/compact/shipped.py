@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from llamo.replacing import check_output
+
 FOLDER = Path(__file__).with_name("weights")
 
 
@@ -25,14 +27,13 @@ def export(folder: Path, *, overwrite: bool = False) -> Path:
 
     Args:
         folder: to make.
-        overwrite: replace what is there.
+        overwrite: replace a LLaMo that is there.
 
     Raises:
-        ValueError: the folder is there and not empty, or this installation has no weights.
+        ValueError: the folder may not be replaced, or this installation has no weights.
     """
     source = shipped()
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not overwrite):
-        raise ValueError(f"{folder} is there and not empty; choose another folder, or pass --overwrite")
+    check_output(folder, overwrite=overwrite)
     # Beside it first, so that a full disk leaves no half a model.
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)

@@ -14,6 +14,7 @@ from llamo.convert.layout import Layout, find_layout
 from llamo.convert.names import PREFIX, UNUSED, Place, find_place, is_alias, is_text
 from llamo.convert.report import ConversionReport
 from llamo.convert.writing import write_shards
+from llamo.replacing import check_output
 from modeling_llamo import LlamoForConditionalGeneration
 
 # Files beside the model: tensors that nothing reads, kept so that the way back is exact, and the adapter.
@@ -193,10 +194,7 @@ def _whole_folder(output: Path):
 
 def _check_output(output: Path, overwrite: bool, *inputs: str | Path):
     """Refuses an output that must not be replaced, before any work."""
-    if output.exists() and not output.is_dir():
-        raise ValueError(f"{output} is a file; choose a folder")
-    if output.exists() and any(output.iterdir()) and not overwrite:
-        raise ValueError(f"{output} is there already; choose another folder or pass --overwrite")
+    check_output(output, overwrite=overwrite)
     for path in (Path(name).resolve() for name in inputs if Path(name).exists()):
         if path == output or output in path.parents:
             raise ValueError(f"{path} lies in the output {output}, which would be replaced; choose another output")

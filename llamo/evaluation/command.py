@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Container, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Request:
         predictions: files of answers.
         split: of the task's data.
         data: a file in its place.
+        train_data: a file in place of the task's training examples, for baselines.
         data_folder: where the task's local files are.
         limit: the first examples only.
         tokenizer: of the text metrics.
@@ -51,6 +52,7 @@ class Request:
     predictions: Sequence[Path] = ()
     split: str = "test"
     data: Path | None = None
+    train_data: Path | None = None
     data_folder: Path | None = None
     limit: int | None = None
     tokenizer: str = "scibert"
@@ -83,7 +85,7 @@ def evaluate(request: Request) -> list[Result]:
     Raises:
         ValueError: a task, model, file or tool is not there or does not fit, in one line.
     """
-    task = get_task(request.task)
+    task = _task(request)
     scorers = make_scorers(task, _tokenizer(request))
     results: list[Result] = []
     for path in request.predictions:
@@ -98,6 +100,14 @@ def evaluate(request: Request) -> list[Result]:
     if folder is not None and len(results) > 1:
         _set_side_by_side(folder, results)
     return results
+
+
+def _task(request: Request) -> Task:
+    """The task; of the user's own data neither title nor licence is the task's."""
+    task = get_task(request.task)
+    if request.data is None:
+        return task
+    return replace(task, title=f"{request.data.name}, read and scored as {task.name}", licence="")
 
 
 def _set_side_by_side(folder: Path, results: Sequence[Result]):
@@ -148,13 +158,16 @@ def _examples(request: Request, task: Task, split: str) -> Examples:
 def _describe_data(request: Request, examples: Examples) -> str:
     left_out = f", {len(examples.left_out)} rows left out" if examples.left_out else ""
     limited = f", the first {request.limit} only" if request.limit else ""
-    return f"{len(examples)} examples of split {request.split}{limited}{left_out}"
+    where = f"split {request.split}" if request.data is None else f"the file {request.data.name}"
+    return f"{len(examples)} examples of {where}{limited}{left_out}"
 
 
 def _training_examples(request: Request, task: Task) -> Callable[[], Any]:
     @cache
     def train() -> Examples:
-        return open_examples(task, "train", data_folder=request.data_folder)
+        if request.data is not None and request.train_data is None:
+            raise ValueError(f"--data {request.data} has no training rows beside it; give a file of them, --train-data")
+        return open_examples(task, "train", data_file=request.train_data, data_folder=request.data_folder)
 
     return train
 

@@ -16,7 +16,7 @@ from llamo.tasks.task import Example, Task
 if TYPE_CHECKING:
     from llamo.baselines.endpoint_options import EndpointOptions
 
-TEXT_PREFIX, ENDPOINT_PREFIX, RETRIEVAL = "text:", "endpoint:", "retrieval"
+TEXT_PREFIX, ENDPOINT_PREFIX, RETRIEVAL, CONSTANT = "text:", "endpoint:", "retrieval", "constant"
 ENDPOINT_CACHE = Path("runs/evaluation/endpoint-cache")
 _MODEL_FILES = {".json", ".safetensors", ".jinja", ".bin", ".model", ".txt"}
 logger = logging.get_logger(__name__)
@@ -67,7 +67,8 @@ def open_system(spec: str, task: Task, options: SystemOptions, *, train: Callabl
 
     Args:
         spec: a folder or Hub id of a LLaMo; `text:PATH`, the same or any causal language model without graphs;
-            `retrieval`; `endpoint:MODEL`, a chat endpoint that speaks OpenAI's protocol.
+            `retrieval`; `constant`, the median or most frequent training answer; `endpoint:MODEL`, a chat endpoint that
+            speaks OpenAI's protocol.
         task: to be answered.
         options: how.
         train: the task's training examples, opened only where a baseline needs them.
@@ -80,13 +81,17 @@ def open_system(spec: str, task: Task, options: SystemOptions, *, train: Callabl
         from llamo.baselines.retrieval import RetrievalAnswerer
 
         return RetrievalAnswerer(task, train(), neighbours=options.neighbours)
+    if spec == CONSTANT:
+        from llamo.baselines.constant import ConstantAnswerer
+
+        return ConstantAnswerer(task, train())
     if spec.startswith(ENDPOINT_PREFIX):
         return _open_endpoint(spec.removeprefix(ENDPOINT_PREFIX), task, options, train)
     return _open_model(spec.removeprefix(TEXT_PREFIX), task, options, text_only=spec.startswith(TEXT_PREFIX))
 
 
 def _warn_of_ignored(spec: str, options: SystemOptions):
-    if spec == RETRIEVAL or spec.startswith(ENDPOINT_PREFIX):
+    if spec in (RETRIEVAL, CONSTANT) or spec.startswith(ENDPOINT_PREFIX):
         usual, asked = GenerationOptions(), options.generation
         names = ("num_beams", "samples", "valid_only", "max_new_tokens", "retrieve")
         ignored = [name for name in names if getattr(asked, name) != getattr(usual, name)]

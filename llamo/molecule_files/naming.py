@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from functools import cache
 
 from llamo.molecule_files.row import MoleculeRow, RawRow
@@ -55,7 +56,7 @@ def _smiles(text: str) -> str:
 
 def _by_name(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     """SMILES by name, and for the others what is to be said of the search."""
-    found = {name: known for name in names if (known := _well_known().get(" ".join(name.lower().split())))}
+    found = {name: known for name in names if (known := well_known(name))}
     left = [name for name in names if name not in found]
     if not left:
         return found, {}
@@ -64,12 +65,24 @@ def _by_name(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     try:
         found |= Opsin.find().read(left)
     except (ValueError, RuntimeError) as error:
-        return found, dict.fromkeys(left, f"; nor is it a well-known name, and as an IUPAC name: {error}")
-    return found, dict.fromkeys(left, "; nor is it a name that OPSIN or the demo's list knows")
+        return found, {
+            name: f"; nor is it a well-known name{_meant(name)}, and as an IUPAC name: {error}" for name in left
+        }
+    return found, {name: f"; nor is it a name that OPSIN or the demo's list knows{_meant(name)}" for name in left}
+
+
+def well_known(name: str) -> str | None:
+    """The SMILES that the demo's list has for a name, in any letter case."""
+    return _names().get(" ".join(name.lower().split()))
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name.lower(), _names(), n=1, cutoff=0.8)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 @cache
-def _well_known() -> dict[str, str]:
+def _names() -> dict[str, str]:
     from llamo.demo.molecules import read_molecules
 
     return {molecule.name.lower(): molecule.smiles for molecule in read_molecules()}

@@ -57,6 +57,7 @@ def serve(
     if key is None and host not in _LOCAL:
         print(f"llamo: {host} can be reached from other machines and no key is set", file=sys.stderr)
     service = load(model, name=name, limits=limits or Limits(), **(loading or {}))
+    print(f"llamo: page at http://{host}:{port}, OpenAI's protocol at http://{host}:{port}/v1", file=sys.stderr)
     run(service, host=host, port=port, key=key, hosts=(*_LOCAL, "[::1]") if host in _LOCAL else ("*",))
 
 

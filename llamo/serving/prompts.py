@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from jinja2 import TemplateError
 
+from llamo.molecule_files.naming import well_known
 from llamo.serving.bodies import ChatBody, Message, MoleculePart, TalkBody
 from llamo.serving.errors import RequestError
 from llamo.serving.limits import Limits
@@ -113,7 +114,9 @@ class PromptBuilder:
         try:
             return self._read(smiles)
         except MoleculeError as error:
-            raise RequestError(f"{place}: {_one_line(error)}", param=place, code="bad_molecule") from error
+            known = well_known(smiles)
+            hint = f"; {smiles.strip()} is the name of {known}, send that" if known else ""
+            raise RequestError(f"{place}: {_one_line(error)}{hint}", param=place, code="bad_molecule") from error
 
     def _message(self, message: Message, number: int, retrieve: int) -> dict[str, Any]:
         role = "system" if message.role == "developer" else message.role

@@ -6,7 +6,7 @@ import re
 # of `HOMO-0.25` is a sign, and what the comma of `1,5` means, nobody knows: such pieces are passed over.
 _NUMBER = re.compile(
     r"""(?<![\w.]) (?<![\w.][-\u2212\u2013]) (?P<sign>[-+\u2212][^\S\n] | [-+\u2212\u2013]?) (?<!\d,)
-    (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+ | (?!\d|,\d)) | \d+(?:\.\d+ | (?!\d|,\d)) | \.\d+)
+    (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+ | (?!\d|,\d)) | \d+(?:\.\d+ | (?!\d|,\d)) | \.\d+) (?!\.?\d)
     (?: [eE](?P<exponent>[-+\u2212]?\d+)
       | \s*[x\u00d7\u00b7*]\s*10
         (?: \^\{?(?P<power>[-+\u2212]?\d+) | (?P<raised>[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+) )

@@ -56,14 +56,22 @@ def test_export_makes_a_folder_that_the_auto_classes_load(weights, tmp_path, mon
     )
 
 
-def test_export_replaces_nothing_unasked(weights, tmp_path):
-    (tmp_path / "llamo").mkdir()
+def test_export_replaces_a_model_only_if_asked(weights, tmp_path):
+    shipped.export(tmp_path / "llamo")
     (tmp_path / "llamo" / "mine.txt").write_text("mine")
-    with pytest.raises(ValueError, match="is there and not empty; choose another folder, or pass --overwrite"):
+    with pytest.raises(ValueError, match="choose another folder, or pass --overwrite"):
         shipped.export(tmp_path / "llamo")
     assert (tmp_path / "llamo" / "mine.txt").read_text() == "mine"
     shipped.export(tmp_path / "llamo", overwrite=True)
     assert (tmp_path / "llamo" / "config.json").is_file() and not (tmp_path / "llamo" / "mine.txt").exists()
+
+
+def test_export_never_replaces_a_folder_of_code(weights, tmp_path):
+    (tmp_path / "llamo").mkdir()
+    (tmp_path / "llamo" / "__init__.py").write_text("mine")
+    with pytest.raises(ValueError, match="something else than a LLaMo; choose another folder"):
+        shipped.export(tmp_path / "llamo", overwrite=True)
+    assert (tmp_path / "llamo" / "__init__.py").read_text() == "mine"
 
 
 def test_an_installation_without_weights_says_so(tmp_path, monkeypatch):

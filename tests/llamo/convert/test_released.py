@@ -148,17 +148,22 @@ def test_an_output_that_is_there_is_not_overwritten_unasked(text, state_dict, tm
     source, out = save(state_dict, tmp_path / "x.ckpt"), tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("keep")
+    (out / "config.json").write_text('{"model_type": "llamo"}')
     with pytest.raises(ValueError, match="is there already"):
         convert(source, out, text_model=str(text[0]))
     assert (out / "mine.txt").read_text() == "keep"
     convert(source, out, text_model=str(text[0]), overwrite=True)
-    assert (out / "config.json").is_file()
+    assert (out / "config.json").is_file() and not (out / "mine.txt").exists()
 
 
 def test_inputs_are_never_replaced(text, state_dict, tmp_path):
     source = save(state_dict, tmp_path / "x.ckpt")
+    with pytest.raises(ValueError, match="holds something else than a LLaMo"):
+        convert(source, tmp_path, text_model=str(text[0]), overwrite=True)
+    (tmp_path / "config.json").write_text('{"model_type": "llamo"}')
     with pytest.raises(ValueError, match="lies in the output"):
         convert(source, tmp_path, text_model=str(text[0]), overwrite=True)
+    (tmp_path / "config.json").unlink()
     with pytest.raises(ValueError, match="is a file"):
         convert(source, source, text_model=str(text[0]), overwrite=True)
     assert source.is_file()
