@@ -10,6 +10,7 @@ PACKAGES = [
     "modeling_llamo.projector",
     "processors",
     "llamo",
+    "llamo.analysis",
     "llamo.asking",
     "llamo.baselines",
     "llamo.chat",
@@ -45,6 +46,7 @@ setup(
     package_data={
         **{name: ["py.typed"] for name in PACKAGES},
         "processors": ["py.typed", "*.jinja"],
+        "llamo.analysis": ["py.typed", "*.jinja"],
         "llamo.checking": ["py.typed", "*.tsv"],
         "llamo.checking.report": ["py.typed", "*.jinja"],
         "llamo.compact": ["py.typed", "*.jinja", "weights/*"],
