@@ -5,7 +5,8 @@ import json
 import pytest
 
 from benchmarks import measuring
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
+from llamo.analysis.cost.timing import take_turns
 
 
 class Tape:

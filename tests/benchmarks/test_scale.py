@@ -3,7 +3,7 @@
 import pytest
 from rdkit import Chem
 
-from benchmarks.scale import flat, no_faster, peptide, samples_at, stream, write_molecules
+from benchmarks.scale import flat, no_faster, samples_at, stream, write_molecules
 from benchmarks.scale_pages import page, write_pages
 
 STAGE = {"RDKit": {"ms": 0.5}, "encode": {"ms": 0.1234, "mb": 0.5}, "project": {"ms": 1234.0, "mb": 5.0}}

@@ -65,7 +65,7 @@ def measure(
 def _inputs(prompt: Prompt, molecules: Molecules, tokens: torch.Tensor, rows: slice) -> dict[str, Any]:
     """Model inputs of some molecules with these graph tokens in place of their graphs."""
     made = prompt.inputs([[graph] for graph in molecules.graphs[rows]])
-    text = {name: made[name] for name in ("input_ids", "attention_mask")}
+    text = {name: made[name].to(tokens.device) for name in ("input_ids", "attention_mask")}
     return text | {"mm_encoder_outputs": {"graph": LlamoGraphFeatures(pooler_output=tokens[rows])}}
 
 

@@ -8,6 +8,7 @@ Shapes: N atoms of all molecules, D width, B bonds, G molecules, n atoms of one 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def operators(counts: Sequence[int], bonds: np.ndarray) -> list[np.ndarray]:
     """I + A of each molecule, (n, n)."""
     starts = np.cumsum([0, *counts])
     found = []
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         first, second = bonds[:, (bonds[0] >= start) & (bonds[0] < end)] - start
         operator = np.eye(end - start)
         operator[first, second] = operator[second, first] = 1

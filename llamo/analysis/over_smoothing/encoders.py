@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from configuration import LlamoGraphConfig
-from llamo.analysis.over_smoothing.molecules import pack
+from llamo.analysis.over_smoothing.molecules import on, pack
 from modeling_llamo import LlamoGraphEncoder
 from modeling_llamo.batch_norm import NodeBatchNorm
 from modeling_llamo.gin import MessagePassingLayer
@@ -45,9 +45,9 @@ def calibrate(encoder: LlamoGraphEncoder, graphs: GraphBatch):
 @torch.inference_mode()
 def states(encoder: LlamoGraphEncoder, graphs: GraphBatch) -> list[np.ndarray]:
     """Node states of every level, (N, D) each."""
-    levels = encoder.eval().encode(graphs).hidden_states
+    levels = encoder.eval().encode(on(graphs, encoder.device)).hidden_states
     assert levels is not None
-    return [level.double().numpy() for level in levels]
+    return [level.double().cpu().numpy() for level in levels]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Shapes: N atoms of all molecules, D width, B bonds, n atoms of one molecule.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def measure(states: np.ndarray, counts: Sequence[int], bonds: np.ndarray) -> dic
     if not variance > 0:
         raise ValueError("all atoms of all molecules have one and the same state; there is nothing to compare")
     starts = np.cumsum([0, *counts])
-    parts = [slice(start, end) for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    parts = [slice(start, end) for start, end in pairwise(starts)]
     of_bond = ((states[bonds[0]] - states[bonds[1]]) ** 2).sum(1)
     owner = np.searchsorted(starts, bonds[0], side="right") - 1
     energy = np.bincount(owner, of_bond, len(parts)) / np.bincount(owner, minlength=len(parts))

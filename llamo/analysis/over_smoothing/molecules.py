@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,11 @@ def pack(graphs: Sequence[MoleculeGraph]) -> GraphBatch:
     """Graphs as the model takes them."""
     packed = LlamoFeatureExtractor().pack(list(graphs), return_tensors="pt")
     return GraphBatch(**{name.removeprefix("graph_"): tensor for name, tensor in packed.items()})
+
+
+def on(graphs: GraphBatch, device: Any) -> GraphBatch:
+    """The same on a device."""
+    return GraphBatch(**{one.name: getattr(graphs, one.name).to(device) for one in fields(graphs)})
 
 
 def measured(number: int) -> Molecules:

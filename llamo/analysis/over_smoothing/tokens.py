@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from llamo.analysis.over_smoothing.molecules import Molecules
+from llamo.analysis.over_smoothing.molecules import Molecules, on
 from modeling_llamo.projector.base import GraphAttention
 
 
@@ -34,7 +34,7 @@ def parts_of(model: Any) -> list[str]:
 @torch.inference_mode()
 def encode(model: Any, molecules: Molecules) -> tuple[torch.Tensor, list[GraphAttention]]:
     """Graph tokens of the molecules, (G, K, d), and what they read."""
-    graphs = molecules.batch
+    graphs = on(molecules.batch, model.device)
     levels = model.model.graph_encoder.encode(graphs).hidden_states
     projector = model.model.projector
     return projector(levels, graphs), projector.attention(levels, graphs)
@@ -50,7 +50,7 @@ def reading(attention: Sequence[GraphAttention], parts: Sequence[str]) -> dict[s
     found: dict[str, dict[str, list[float]]] = {}
     for part in dict.fromkeys(parts):
         tokens = [place for place, name in enumerate(parts) if name == part]
-        weights = [(one.motifs if part == "groups" else one.atoms)[tokens].double().numpy() for one in attention]
+        weights = [(one.motifs if part == "groups" else one.atoms)[tokens].double().cpu().numpy() for one in attention]
         found[part] = _spread([one for one in weights if one.shape[-1] > 1])
     return found
 
@@ -65,7 +65,7 @@ def _spread(weights: Sequence[np.ndarray]) -> dict[str, list[float]]:
 
 def likeness(tokens: torch.Tensor, parts: Sequence[str]) -> dict[str, list[float]]:
     """How alike two parts' tokens order the molecules: a row per part of `alignment` with every part."""
-    rows = tokens.double().numpy()
+    rows = tokens.double().cpu().numpy()
     flat = {
         part: rows[:, [place for place, name in enumerate(parts) if name == part]].reshape(len(rows), -1)
         for part in dict.fromkeys(parts)
@@ -101,5 +101,5 @@ def _hsic(one: np.ndarray, other: np.ndarray) -> float:
 
 def without(tokens: torch.Tensor, parts: Sequence[str], gone: Mapping[str, bool]) -> torch.Tensor:
     """Tokens in which those of some parts say nothing: they are the mean over the molecules."""
-    mask = torch.tensor([gone.get(part, False) for part in parts])
+    mask = torch.tensor([gone.get(part, False) for part in parts], device=tokens.device)
     return torch.where(mask[None, :, None], tokens.mean(0, keepdim=True), tokens)
