@@ -34,7 +34,7 @@ def over_smoothing(
     molecules: Annotated[int, typer.Option(help="Molecules of the demo that are measured.")] = 200,
     depth: Annotated[list[int] | None, typer.Option(help="Layers of an encoder; repeat. Default 2 to 32.")] = None,
     width: Annotated[int, typer.Option(help="Of the encoders that are made and trained.")] = 128,
-    steps: Annotated[int, typer.Option(help="Each of them is trained.")] = 100,
+    steps: Annotated[int, typer.Option(help="Each of them is trained.")] = 80,
     seeds: Annotated[int, typer.Option(help="Of their weights and training.")] = 3,
     asked: Annotated[int, typer.Option(help="Molecules that the model is asked about.")] = 60,
     model: Annotated[str | None, typer.Option(help="Folder or Hub id; default the one that llamo brings.")] = None,
@@ -56,14 +56,13 @@ def cost(
     batch: Annotated[list[int] | None, typer.Option(help="Molecules at a time; repeat. Default 1, 8, 32.")] = None,
     most_atoms: Annotated[int, typer.Option(help="Batches of more atoms are left out.")] = 2500,
     rounds: Annotated[int, typer.Option(help="Of timing.")] = 3,
-    threads: Annotated[int, typer.Option(min=1, help="That PyTorch uses.")] = 1,
 ):
     """What each projector costs by the size of the molecule, on a CPU, and its share at 7B. 5 minutes of a core."""
     from llamo.analysis.cost.command import run
     from llamo.analysis.cost.grid import Plan
 
     plan = Plan(tuple(atoms or Plan.atoms), tuple(batch or Plan.batches), most_atoms, rounds)
-    _finish(run(plan, output, threads=threads), output)
+    _finish(run(plan, output), output)
 
 
 def _finish(findings: "list[Finding]", output: Path):

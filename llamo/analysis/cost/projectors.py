@@ -148,7 +148,8 @@ def _encode(encoder: LlamoGraphEncoder, graphs: GraphBatch) -> torch.Tensor:
 
 
 def _step(module: nn.Module, levels: Levels, call: Callable[[], torch.Tensor]):
+    """Forward and backward; gradients are dropped at the end, so that every call makes them."""
+    call().square().mean().backward()
     module.zero_grad()
     for level in levels:
         level.grad = None
-    call().square().mean().backward()

@@ -10,13 +10,13 @@ import torch
 
 from llamo.analysis.over_smoothing import collapse, encoders, probes
 from llamo.analysis.over_smoothing.measures import measure
-from llamo.analysis.over_smoothing.molecules import Molecules, measured, pack, training
+from llamo.analysis.over_smoothing.molecules import Molecules, measured, training
 from llamo.analysis.parts import Parts
 from modeling_llamo import LlamoGraphEncoder
 from processors import MoleculeGraph
 
-# Molecules to train on, and those of them that set the statistics of BatchNorm.
-TRAINING, STATISTICS = 3000, 500
+# Molecules to train on.
+TRAINING = 3000
 # Rates of collapse are taken from this level on, where the linear model has come near its own.
 FROM_LEVEL = 4
 
@@ -40,7 +40,7 @@ class Plan:
     molecules: int = 200
     depths: tuple[int, ...] = (2, 4, 5, 8, 16, 32)
     width: int = 128
-    steps: int = 100
+    steps: int = 80
     seeds: int = 3
     asked: int = 60
 
@@ -98,7 +98,7 @@ class Depths:
 
     def _fresh(self, depth: int, seed: int) -> dict[str, Any]:
         encoder = self._start(depth, seed)
-        encoders.calibrate(encoder, pack(self.seen[:STATISTICS]))
+        encoders.calibrate(encoder, self.molecules.batch)
         levels = encoders.states(encoder, self.molecules.batch)
         found = {"levels": self._means(levels)}
         return found | {"collapse": self._collapse(encoder, levels)} if depth == self.plan.depths[-1] else found
@@ -106,7 +106,7 @@ class Depths:
     def _trained(self, depth: int, seed: int) -> dict[str, Any]:
         encoder = self._start(depth, seed)
         head = encoders.train(encoder, self.seen, steps=self.plan.steps, seed=seed)
-        encoders.calibrate(encoder, pack(self.seen[:STATISTICS]))
+        encoders.calibrate(encoder, self.molecules.batch)
         levels = encoders.states(encoder, self.molecules.batch)
         learned = encoders.learned(encoder, head, self.molecules.graphs, self.seen)
         beside = [_medians([collapse.beside(level, self.molecules.counts)])[0] for level in levels]

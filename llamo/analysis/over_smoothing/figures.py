@@ -78,7 +78,7 @@ def rates(fresh: Encoders, trained: Encoders, given: Mapping[str, Any]) -> str:
                 right.scatter(collapse[0]["eigenvalues"], found, s=9, color=color, alpha=0.6, linewidths=0, label=label)
         _band(left, [one["beside"] for one in trained[deepest]], TRAINED, "trained")
         left.plot(given["beside"], color=GIVEN, marker="o", markersize=3, label="compact model")
-        left.set(yscale="log", xlabel="level", ylabel="beside the main direction, by in it")
+        left.set(yscale="log", xlabel="level", ylabel="outside the main direction, by inside")
         left.legend(loc="lower left", fontsize=8)
         ends = [min(collapse[0]["eigenvalues"]), 1]
         right.plot(ends, ends, color=COLORS[6], linestyle="--", label="linear model")
@@ -163,7 +163,7 @@ def levels(given: Mapping[str, Any], found: Mapping[str, Any], losses: Mapping[s
         even = [np.mean(found["reading"][name]["even"]) for name in names]
         read.plot(names, even, "_", color="#555555", label="even")
         read.set(ylim=(0, 1.03), title="How tokens read", xlabel="tokens of")
-        read.legend(loc="center right", fontsize=8)
+        read.legend(loc="upper right", fontsize=8)
         _grid(figure, alike, np.array([found["likeness"][one] for one in names]), names, names, (0, 1))
         alike.set(title="Likeness of tokens (CKA)", xlabel="tokens of", ylabel="tokens of")
         table = np.array([[losses[question][part] for part in names] for question in losses])

@@ -9,7 +9,7 @@ import numpy as np
 from llamo.analysis.finding import Figure, Finding, Table, Verdict
 from llamo.analysis.intervals import Interval, difference, interval
 from llamo.analysis.over_smoothing import figures
-from llamo.analysis.over_smoothing.depths import FROM_LEVEL, STATISTICS, Plan
+from llamo.analysis.over_smoothing.depths import FROM_LEVEL, Plan
 from llamo.analysis.over_smoothing.figures import Encoders
 from llamo.analysis.texts import paragraph
 
@@ -128,8 +128,9 @@ def collapse(plan: Plan, name: str, fresh: Encoders, trained: Encoders, given: M
         command(plan),
         (Figure(figures.rates(fresh, trained, given), curves),),
         caveats=(
-            f"BatchNorm's statistics are those of {STATISTICS} other molecules. What deep encoders lose beyond "
-            "similarity, such as gradients, is not measured here.",
+            "BatchNorm's statistics are, in encoders that were made here, those of the measured molecules, as in "
+            "training; in the trained model its running ones. What deep encoders lose beyond similarity, such as "
+            "gradients, is not measured here.",
             "A collapse is set at a tenth of the variance; the table of the finding about depth has the numbers for "
             "any other limit.",
             *_caveats(plan, trained),
