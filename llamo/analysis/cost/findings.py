@@ -65,37 +65,25 @@ def measured(plan: Plan, sizes: Sizes, grid: Grid) -> Finding:
 def calculated(plan: Plan, sizes: Sizes, grid: Grid) -> Finding:
     """Shares at 7B."""
     alone = [row for row in grid if row["batch"] == plan.batches[0]]
-    row, large, model = next(one for one in alone if one["atoms"] == typical(alone)), _large(sizes), LanguageModel()
+    row, large = next(one for one in alone if one["atoms"] == typical(alone)), _large(sizes)
 
     def at(step: str, kind: str, text: int = TEXT, of: Mapping[str, Any] = row) -> Share:
-        return share(step, "multi_level" if kind == ENCODER else kind, of["atoms"], text, of["of"], sizes, large)
+        return share(step, kind, of["atoms"], text, of["of"], sizes, large)
 
-    costs = {
-        kind: {one["atoms"]: _cost(at("reading a prompt", kind, of=one), model) for one in alone} for kind in KINDS
-    }
-    own, tokens = costs["multi_level"][row["atoms"]]
-    both = {kind: [sum(costs[kind][one["atoms"]]) / 1e12 for one in alone] for kind in ("mlp", "multi_level")}
+    costs = {kind: {one["atoms"]: _cost(at("reading a prompt", kind, of=one)) for one in alone} for kind in KINDS}
     shares = {kind: {text: at("alignment", kind, text).of_projector for text in TEXTS} for kind in KINDS}
-    numbers = {
-        "size": row["atoms"],
-        "text": TEXT,
-        "token": model.forward(1) / 1e9,
-        "weights": large.weights("multi_level") / 1e6,
-        "tokens": large.tokens("multi_level", 1),
-        "ratio": tokens / own,
-        "sizes": [one["atoms"] for one in alone],
-        "mlp_cost": both["mlp"],
-        "own_cost": both["multi_level"],
-    }
+    numbers = _numbers(costs, row["atoms"], large)
     names = ("alignment", "instruction", "reading")
     of_steps = {name: at(step, "multi_level") for name, step in zip(names, STEPS, strict=True)}
     text = paragraph(_HERE / "calculated.txt.jinja", **numbers, **of_steps, mlp=at("alignment", "mlp"))
     curves = (
-        f"Left: for a molecule of {row['atoms']} atoms. Right, of the multi-level projector and the MLP: operations of the "
-        "projector with its graph tokens in the language model, and (dashed) of the projector alone."
+        f"Left: for a molecule of {row['atoms']} atoms. Right, of the multi-level projector and the MLP: operations of "
+        "the projector with its graph tokens in the language model, and (dashed) of the projector alone."
     )
-    rows = [_row(kind, large, row["atoms"], {step: at(step, kind) for step in STEPS}) for kind in (*KINDS, ENCODER)]
+    rows = [_row(kind, large, row["atoms"], {step: at(step, kind) for step in STEPS}) for kind in KINDS]
+    rows.append(_row(ENCODER, large, row["atoms"], {step: at(step, "multi_level") for step in STEPS}))
     header = ("", "million weights", "tokens", "GFLOP forward", *(f"share of {step}" for step in STEPS))
+    caption = f"A molecule of {row['atoms']} atoms and {TEXT} tokens of text, text width {large.text_width}."
     return Finding(
         "projector-cost-7b",
         "What share of a 7B model's step is the projector?",
@@ -104,19 +92,31 @@ def calculated(plan: Plan, sizes: Sizes, grid: Grid) -> Finding:
         text,
         command(plan),
         (Figure(figures.calculated(shares, costs), curves),),
+        (Table(header, tuple(rows), caption),),
         (
-            Table(
-                header, tuple(rows), f"A molecule of {row['atoms']} atoms and {TEXT} tokens of text, text width 4096."
-            ),
-        ),
-        (
-            "A calculation of operations, not a measurement: what small products and memory cost in time on a GPU is not in "
-            "it.",
+            "A calculation of operations, not a measurement: what small products and memory cost in time on a GPU is "
+            "not in it.",
             "Norms, activations, softmax, LoRA's own products and the optimizer are left out, and attention's "
             "backward counts like its forward.",
         ),
         {**numbers, "shares": shares, "costs": costs},
     )
+
+
+def _numbers(costs: Mapping[str, Mapping[int, tuple[float, float]]], size: int, large: Sizes) -> dict[str, Any]:
+    """What the text says."""
+    own, tokens = costs["multi_level"][size]
+    return {
+        "size": size,
+        "text": TEXT,
+        "token": LanguageModel().forward(1) / 1e9,
+        "weights": large.weights("multi_level") / 1e6,
+        "tokens": large.tokens("multi_level", 1),
+        "ratio": tokens / own,
+        "sizes": list(costs["mlp"]),
+        "mlp_cost": [sum(one) / 1e12 for one in costs["mlp"].values()],
+        "own_cost": [sum(one) / 1e12 for one in costs["multi_level"].values()],
+    }
 
 
 def command(plan: Plan) -> str:
@@ -137,9 +137,9 @@ def _large(sizes: Sizes) -> Sizes:
     return Sizes(LanguageModel().width, sizes.mlp_depth, sizes.graph_width, sizes.layers)
 
 
-def _cost(one: Share, model: LanguageModel) -> tuple[float, float]:
-    """Operations of the projector, and of its tokens behind the text in the language model."""
-    return one.projector, one.language - model.forward(TEXT)
+def _cost(one: Share) -> tuple[float, float]:
+    """Operations of the projector, and of its tokens beside the text in the language model."""
+    return one.projector, one.language - LanguageModel().forward(TEXT)
 
 
 def _row(kind: str, sizes: Sizes, atoms: int, shares: Mapping[str, Share]) -> tuple[str, ...]:

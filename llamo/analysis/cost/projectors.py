@@ -55,7 +55,12 @@ class Sizes:
         return LlamoConfig(
             graph_config={"hidden_size": self.graph_width, "num_hidden_layers": self.layers},
             projector_config={"projector_type": kind, "mlp_depth": self.mlp_depth, **KINDS[kind]},
-            text_config={"model_type": "llama", "hidden_size": self.text_width, "vocab_size": 8},
+            text_config={
+                "model_type": "llama",
+                "hidden_size": self.text_width,
+                "num_attention_heads": 1,
+                "vocab_size": 8,
+            },
             graph_token_id=7,
         )
 
