@@ -34,7 +34,7 @@ def take_turns(
             function()
     seconds: dict[str, list[float]] = {name: [] for name in functions}
     for number in range(rounds):
-        names = list(functions) if number % 2 == 0 else list(reversed(functions))
+        names = list(functions) if number % 2 == 0 else list(reversed(list(functions)))
         for name in names:
             start = clock()
             functions[name]()

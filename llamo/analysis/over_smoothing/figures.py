@@ -37,7 +37,7 @@ def depth(fresh: Encoders, trained: Encoders, given: Mapping[str, Any]) -> str:
             axes.set_xscale("log", base=2)
             axes.set_xticks(sorted(fresh), [str(one) for one in sorted(fresh)])
             axes.minorticks_off()
-        by_level.legend(loc="lower left")
+        by_level.legend(loc="upper right")
         apart.legend(loc="lower left")
         return to_svg(figure)
 
