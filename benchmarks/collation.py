@@ -16,8 +16,9 @@ from typing import Any
 import torch
 from torch_geometric.data import Batch, Data
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import pack, read_molecules
+from llamo.analysis.cost.timing import take_turns
 from processors import LlamoDataCollator, LlamoFeatureExtractor, LlamoProcessor, MoleculeGraph
 from tests.text import byte_tokenizer
 

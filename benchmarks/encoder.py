@@ -14,10 +14,11 @@ from typing import Any
 
 import torch
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import give_statistics, pack, read_molecules, real_graphs
 from benchmarks.reference_gin import plain_gin
 from configuration import LlamoGraphConfig
+from llamo.analysis.cost.timing import take_turns
 from modeling_llamo import LlamoGraphEncoder
 from modeling_llamo.packing import GraphBatch
 

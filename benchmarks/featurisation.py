@@ -24,8 +24,9 @@ from typing import Any
 import torch
 from rdkit import Chem
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import FILE, be_quiet, data_file, read_molecules
+from llamo.analysis.cost.timing import take_turns
 from processors import LlamoFeatureExtractor, MoleculeGraph
 from tests.processors import reference_features
 

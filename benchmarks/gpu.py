@@ -24,11 +24,12 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, LlamaConfig
 
-from benchmarks.allocated_memory import peak_bytes
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import graphs_of, pack, read_molecules, real_graphs
 from benchmarks.reference_gin import plain_gin
 from benchmarks.reference_projector import ReferenceProjector
+from llamo.analysis.cost.memory import peak_bytes
+from llamo.analysis.cost.timing import take_turns
 from llamo.training.building import four_bit
 from llamo.training.parts import add_lora, freeze
 from llamo.training.recipe import LoraRecipe, TrainsRecipe

@@ -16,10 +16,11 @@ import torch
 from transformers import PreTrainedModel
 from transformers.utils import logging
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import graphs_of, read_molecules
-from benchmarks.operations import count_flops
 from benchmarks.small_llama import build, graph_inputs, make_optimizer, size, text_inputs, train_step
+from llamo.analysis.cost.operations import count_flops
+from llamo.analysis.cost.timing import take_turns
 from modeling_llamo import LlamoForConditionalGeneration
 
 Inputs = dict[str, Any]

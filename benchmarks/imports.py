@@ -14,7 +14,8 @@ import sys
 from functools import partial
 from statistics import median
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
+from llamo.analysis.cost.timing import take_turns
 
 HEAVY = {"torch", "transformers", "transformers.trainer", "torch_geometric", "peft", "datasets", "rdkit"}
 AUTO_CLASS, QUICK_AUTO_CLASS = "AutoTokenizer", "AutoConfig"

@@ -15,12 +15,13 @@ from functools import partial
 
 import torch
 
-from benchmarks.allocated_memory import peak_bytes
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import chains, pack, read_molecules, real_graphs
-from benchmarks.operations import count_operations
 from benchmarks.reference_projector import ReferenceProjector
 from configuration import LlamoConfig
+from llamo.analysis.cost.memory import peak_bytes
+from llamo.analysis.cost.operations import count_operations
+from llamo.analysis.cost.timing import take_turns
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import MultiLevelProjector
 from modeling_llamo.projector.attention import QueryAttention

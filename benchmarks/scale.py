@@ -12,7 +12,6 @@ each row, graph and text; no two of its SMILES are the same.
 
 import argparse
 import csv
-import itertools
 import re
 import tempfile
 import time
@@ -25,11 +24,13 @@ from typing import Any
 import torch
 from rdkit import Chem
 
-from benchmarks.allocated_memory import peak_bytes
-from benchmarks.measuring import Line, report, take_turns
+from benchmarks.measuring import Line, report
 from benchmarks.molecule_batches import be_quiet, graphs_of, pack, read_molecules
 from benchmarks.scale_pages import write_pages
 from configuration import LlamoConfig
+from llamo.analysis.cost.memory import peak_bytes
+from llamo.analysis.cost.peptides import peptide
+from llamo.analysis.cost.timing import take_turns
 from llamo.data import DataSource, encode_source
 from modeling_llamo import LlamoForConditionalGeneration
 from processors import LlamoDataCollator, LlamoProcessor
@@ -37,22 +38,12 @@ from tests.text import byte_tokenizer
 
 ATOMS, QUICK_ATOMS = (10, 30, 100, 300, 1000, 2000, 5000), (100, 1000)
 PROMPT, QUICK_PROMPT = (1, 2, 4, 8, 16, 32, 64), (1, 16)
-RESIDUES = ("NCC(=O)", "N[C@@H](Cc1ccccc1)C(=O)", "N[C@@H](CO)C(=O)")
 RDKIT, FEATURISE, COLLATE, ENCODE, PROJECT, FORWARD, BARE = STAGES = (
     "RDKit alone", "featurise", "collate", "encode", "project", "whole forward", "language model alone",
 )  # fmt: skip
 QUESTION, ANSWER = "What is known of it?", "It is a molecule."
 Stages = dict[str, Callable[[], Any]]
 Curve = dict[int, dict[str, dict[str, float]]]
-
-
-def peptide(atoms: int) -> str:
-    """SMILES of the shortest peptide that has at least so many heavy atoms."""
-    smiles, size, residues = "", 1, itertools.cycle(RESIDUES)
-    while size < atoms:
-        residue = next(residues)
-        smiles, size = smiles + residue, size + Chem.MolFromSmiles(residue).GetNumAtoms()
-    return smiles + "O"
 
 
 def make_processor() -> LlamoProcessor:

@@ -21,10 +21,11 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 from transformers.utils import logging
 
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
 from benchmarks.molecule_batches import FILE, data_file, real_graphs
-from benchmarks.operations import count_flops
 from benchmarks.small_llama import GRAPH_TOKEN, VOCAB_SIZE, build, make_optimizer, size, train_step
+from llamo.analysis.cost.operations import count_flops
+from llamo.analysis.cost.timing import take_turns
 from llamo.data.batching import LengthGroupedSampler, TokenBudgetBatchSampler
 from processors import LlamoDataCollator, LlamoPackingCollator, LlamoProcessor
 

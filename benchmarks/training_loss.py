@@ -20,8 +20,9 @@ from torch import nn
 from transformers import LlamaConfig
 from transformers.loss.loss_utils import ForCausalLMLoss
 
-from benchmarks.allocated_memory import peak_bytes
-from benchmarks.measuring import Line, ratio, report, take_turns
+from benchmarks.measuring import Line, ratio, report
+from llamo.analysis.cost.memory import peak_bytes
+from llamo.analysis.cost.timing import take_turns
 from modeling_llamo.loss import labelled_loss
 from modeling_llamo.text import rule_out
 

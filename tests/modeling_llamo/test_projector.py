@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from benchmarks.operations import count_operations
 from benchmarks.reference_projector import ReferenceProjector
+from llamo.analysis.cost.operations import count_operations
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import MultiLevelProjector
 from tests.tiny import random_graphs, tiny_config, tiny_model

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from benchmarks.operations import count_flops, count_operations
+from llamo.analysis.cost.operations import count_flops, count_operations
 
 
 def attend(*, needs_grad: bool) -> torch.Tensor:

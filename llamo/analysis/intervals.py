@@ -1,0 +1,41 @@
+"""Uncertainty over seeds. Knows numbers only."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Interval(NamedTuple):
+    """A mean with its interval of confidence; the same number thrice where there is one value only."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __format__(self, how: str) -> str:
+        how = how or ".3g"
+        return f"{self.mean:{how}} [{self.low:{how}}, {self.high:{how}}]"
+
+
+def interval(values: Sequence[float], *, confidence: float = 0.95) -> Interval:
+    """Mean and Student's t interval of independent values, such as one per seed.
+
+    Raises:
+        ValueError: no value.
+    """
+    from scipy.stats import t
+
+    found = np.asarray(values, float)
+    if not len(found):
+        raise ValueError("an interval needs values, got none")
+    mean = float(found.mean())
+    if len(found) == 1:
+        return Interval(mean, mean, mean)
+    margin = float(t.ppf((1 + confidence) / 2, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5)
+    return Interval(mean, mean - margin, mean + margin)
+
+
+def difference(ours: Sequence[float], theirs: Sequence[float], *, confidence: float = 0.95) -> Interval:
+    """Interval of the mean difference of paired values, such as of the same seeds."""
+    return interval(np.subtract(ours, theirs).tolist(), confidence=confidence)
