@@ -18,7 +18,8 @@ class LlamoProjectorConfig(PreTrainedConfig):
     Args:
         projector_type: `multi_level` is LLaMo's. The others are its comparison points: `mlp` (each atom of one encoder
             layer becomes a token), `mlp_concat` (layers concatenated), `mlp_max` (their maximum), `weighted_sum`
-            (learned mix of layers), `resampler` (Perceiver resampler on one layer), `qformer` (Q-Former on one layer, as in MolCA).
+            (learned mix of layers), `resampler` (Perceiver resampler on one layer), `qformer` (Q-Former on one layer,
+            as in MolCA).
         num_query_tokens: learned queries b per level (`multi_level`), or in all (`resampler`, `qformer`).
         num_motif_query_tokens: learned queries that read the functional groups (`multi_level`); 0 builds the
             projector without motifs.
@@ -30,8 +31,8 @@ class LlamoProjectorConfig(PreTrainedConfig):
         hidden_act: activation between them.
         layer_norm_eps: epsilon of the LayerNorm before the MLP.
         encoder_layers: levels of node states a plain projector reads: one index for `mlp`, `resampler`, `qformer`,
-            several for `mlp_concat`, `mlp_max`, `weighted_sum`. 0 is the atom embedding; negative counts from the last layer.
-            None means the last layer, or all levels.
+            several for `mlp_concat`, `mlp_max`, `weighted_sum`. 0 is the atom embedding; negative counts from the last
+            layer. None means the last layer, or all levels.
         pooling: what an MLP projector emits: one token per atom (`none`) or the mean atom as one token (`mean`).
         hidden_size: inner width of `qformer`; the others work at the encoder's width.
         num_hidden_layers: blocks of `resampler` and `qformer`.

@@ -1,11 +1,16 @@
 """`llamo analyze ..`: the paper's open questions, measured; a report and figures each."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llamo.cli.entry import app
+
+if TYPE_CHECKING:
+    from llamo.analysis.finding import Finding
 
 analyze = typer.Typer(no_args_is_help=True, help="Measure what LLaMo's parts do; a report with figures each.")
 app.add_typer(analyze, name="analyze")
@@ -21,3 +26,97 @@ def document(
 
     document([one for folder in folders for one in read(folder)], output, output.with_suffix(""))
     typer.echo(str(output))
+
+
+@analyze.command()
+def projector(
+    prepared: Annotated[
+        Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
+    ] = Path("runs/compact/data"),
+    data: Annotated[Path | None, typer.Option(help="Folder of the data files, to prepare them if need be.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Of each arm.")] = 3,
+    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 200,
+    descriptions: Annotated[
+        int, typer.Option(min=0, help="To learn from besides facts, and to be measured on; 0 for facts alone.")
+    ] = 0,
+    twins: Annotated[
+        Path | None, typer.Option(help="Runs of the compact model and its twins, whose answers are compared too.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; finished runs in it are kept.")] = Path(
+        "runs/analysis/projector"
+    ),
+):
+    """Train tiny LLaMos with every projector on the same rows: the paper's ablation, attention and tokens per level."""
+    from llamo.analysis.projector.command import run
+
+    with _told() as tell:
+        found = run(
+            output,
+            prepared=prepared,
+            data=data,
+            seeds=seeds,
+            steps=steps,
+            descriptions=descriptions,
+            twins=twins,
+            device=device,
+            tell=tell,
+        )
+    _publish(found, output)
+
+
+@analyze.command("graph-use")
+def graph_use(
+    data: Annotated[Path, typer.Option(envvar="LLAMO_DATA", help="Folder of the data files.")],
+    prepared: Annotated[
+        Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
+    ] = Path("runs/compact/data"),
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; default the compact one.")] = None,
+    molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 40,
+    most_atoms: Annotated[int, typer.Option(min=2, help="Larger molecules are left out.")] = 40,
+    seeds: Annotated[int, typer.Option(min=0, help="Of graph preference; 0 leaves it out.")] = 3,
+    steps: Annotated[int, typer.Option(min=1, help="Before graph preference.")] = 200,
+    tuning_steps: Annotated[int, typer.Option(min=1, help="With and without graph preference.")] = 60,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; finished parts in it are kept.")] = Path(
+        "runs/analysis/graph-use"
+    ),
+):
+    """Ask a model with true, wrong, spoiled and no graphs, and train with and without graph preference."""
+    from llamo.analysis.graph_use.command import run
+
+    with _told() as tell:
+        found = run(
+            output,
+            data=data,
+            prepared=prepared,
+            model=model,
+            molecules=molecules,
+            most_atoms=most_atoms,
+            seeds=seeds,
+            steps=steps,
+            tuning_steps=tuning_steps,
+            device=device,
+            tell=tell,
+        )
+    _publish(found, output)
+
+
+@contextmanager
+def _told() -> Iterator[Callable[[str], None]]:
+    """Prints lines about the work to stderr, and keeps transformers quiet."""
+    from llamo.quiet import quiet
+
+    with quiet():
+        yield lambda line: typer.echo(line, err=True)
+
+
+def _publish(findings: Sequence["Finding"], output: Path):
+    from llamo.analysis.publishing import VERDICTS, write
+
+    write(findings, output)
+    for one in findings:
+        typer.echo(f"{one.title} {VERDICTS[one.verdict].capitalize()}.")
+        for table in one.tables:
+            typer.echo("\n".join("\t".join(row) for row in (table.header, *table.rows)))
+    typer.echo(str(output / "report.html"))

@@ -1,4 +1,4 @@
-"""Graph preference at the laboratory's size: one model trained on, with and without it. Nothing but runs and numbers."""
+"""Graph preference at the laboratory's size: one model trained on, with and without it. Runs and numbers only."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -13,8 +13,7 @@ from llamo.analysis.projector.verdict import RULE, verdict
 
 CLAIM = (
     "The projector ablation (arXiv 2411.00871): the multi-level projector beats no graph, MLPs on one layer or on all "
-    "layers, the resampler, and itself without motifs (description BLEU-4 37.8 against 26.1, 32.4, 33.8, 34.8, 34.4 and "
-    "36.1)."
+    "layers, the resampler, and itself without motifs (BLEU-4 37.8 against 26.1, 32.4, 33.8, 34.8, 34.4, 36.1)."
 )
 _CAPTION = "Small points are seeds, large ones their mean with the 95 % interval (Student's t); dotted: multi-level."
 
@@ -34,8 +33,8 @@ def _how(results: Sequence[Result]) -> str:
     if DESCRIPTION in kinds:
         learned, tested = f"{learned} and descriptions", f"{tested} and {int(kinds[DESCRIPTION]['rows'])} descriptions"
     return (
-        f"A tiny LLaMo with random weights learns {learned} for {settings['steps']} steps, the same rows for every arm, "
-        f"with {seeds} seed{'s' if seeds > 1 else ''}; molecules are shown as graphs alone unless the arm says "
+        f"A tiny LLaMo with random weights learns {learned} for {settings['steps']} steps, the same rows for every "
+        f"arm, with {seeds} seed{'s' if seeds > 1 else ''}; molecules are shown as graphs alone unless the arm says "
         f"otherwise. Measured on {tested}. "
     )
 
@@ -47,8 +46,8 @@ def _caveats(results: Sequence[Result], atoms: int) -> tuple[str, ...]:
         f"The models are tiny (a decoder of {size['layers']} layers and width {size['width']}, nothing frozen) and "
         f"trained for {settings['steps']} steps of about {settings['tokens']:,} tokens; the paper's have 7 billion "
         "pretrained weights and see two epochs. An order that shows here is one of learning quickly.",
-        f"Questions are one word each, and formulas are not asked. Molecules have at most {atoms} atoms, so that a token "
-        "for every atom stays cheap.",
+        f"Questions are one word each, and formulas are not asked. Molecules have at most {atoms} atoms, so that a "
+        "token for every atom stays cheap.",
         "Learning rate and size are the same for all projectors and tuned for none of them.",
     )
 
@@ -76,7 +75,7 @@ def _sharing_finding(compared: Mapping[str, Compared], how: str) -> dict[str, An
     return {
         "name": "projector-sharing",
         "title": "One attention for all levels, or one per level?",
-        "claim": "The paper describes one cross-attention per level, the released code shares one; neither compares them.",
+        "claim": "The paper describes an attention per level, the released code shares one; neither compares them.",
         "verdict": "no claim",
         "text": f"{how}{_means(compared[arms.OURS])}{_pair(compared, arms.SHARED)} An attention per level has "
         f"{more:,} more weights.",

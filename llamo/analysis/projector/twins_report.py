@@ -27,18 +27,18 @@ def twins_finding(twins: Mapping[str, Twin], command: str) -> Finding:
         claim=CLAIM,
         verdict=_verdict([one.bleu_4_difference for one in others.values()]),
         text=(
-            "The compact model (15.9 million weights) was trained three times alike: with the multi-level projector, with "
-            "a Perceiver resampler over the last layer that has as many graph tokens, and with SMILES alone. All prompts "
-            "show SMILES, those of the first two the graph as well. On ChEBI-20's 3,300 test descriptions and 5,700 "
-            f"facts, the multi-level projector has BLEU-4 {full.bleu_4:.1f} and {full.facts:.1f} % of the facts; {told}. "
-            f"{_RULE}"
+            "The compact model (15.9 million weights) was trained three times alike: with the multi-level projector, "
+            "with a Perceiver resampler over the last layer that has as many graph tokens, and with SMILES alone. All "
+            "prompts show SMILES, those of the first two the graph as well. On ChEBI-20's 3,300 test descriptions and "
+            f"5,700 facts, the multi-level projector has BLEU-4 {full.bleu_4:.1f} and {full.facts:.1f} % of the facts; "
+            f"{told}. {_RULE}"
         ),
         command=command,
         figures=(Figure(_figure(others), "Difference to the multi-level projector with its 95 % interval."),),
         tables=(_table(twins),),
         caveats=(
             "One seed of each, so the intervals cover the choice of molecules and not that of seeds.",
-            "The twins were trained once on a GPU (examples/03_train_compact.py --twin); their kept answers are compared.",
+            "The twins were trained on a GPU (examples/03_train_compact.py --twin); their kept answers are compared.",
             "BLEU-4 counts words; other tokenizers give other numbers.",
         ),
         numbers={name: {"bleu_4": one.bleu_4, "facts": one.facts} for name, one in twins.items()},
