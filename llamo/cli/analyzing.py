@@ -35,10 +35,11 @@ def projector(
     ] = Path("runs/compact/data"),
     data: Annotated[Path | None, typer.Option(help="Folder of the data files, to prepare them if need be.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Of each arm.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 200,
+    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 120,
     descriptions: Annotated[
         int, typer.Option(min=0, help="To learn from besides facts, and to be measured on; 0 for facts alone.")
     ] = 0,
+    table_only: Annotated[bool, typer.Option("--table-only", help="The arms of the paper's table alone.")] = False,
     twins: Annotated[
         Path | None, typer.Option(help="Runs of the compact model and its twins, whose answers are compared too.")
     ] = None,
@@ -58,6 +59,7 @@ def projector(
             seeds=seeds,
             steps=steps,
             descriptions=descriptions,
+            table_only=table_only,
             twins=twins,
             device=device,
             tell=tell,
@@ -75,8 +77,8 @@ def graph_use(
     molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 40,
     most_atoms: Annotated[int, typer.Option(min=2, help="Larger molecules are left out.")] = 40,
     seeds: Annotated[int, typer.Option(min=0, help="Of graph preference; 0 leaves it out.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Before graph preference.")] = 200,
-    tuning_steps: Annotated[int, typer.Option(min=1, help="With and without graph preference.")] = 60,
+    steps: Annotated[int, typer.Option(min=1, help="Before graph preference.")] = 120,
+    tuning_steps: Annotated[int, typer.Option(min=1, help="With and without graph preference.")] = 40,
     device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder; finished parts in it are kept.")] = Path(
         "runs/analysis/graph-use"

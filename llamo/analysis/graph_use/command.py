@@ -15,8 +15,8 @@ def run(
     molecules: int = 40,
     most_atoms: int = 40,
     seeds: int = 3,
-    steps: int = 200,
-    tuning_steps: int = 60,
+    steps: int = 120,
+    tuning_steps: int = 40,
     device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Finding]:

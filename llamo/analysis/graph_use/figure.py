@@ -68,7 +68,7 @@ def parts_figure(costs: Mapping[str, Mapping[str, Interval]], graphs: Sequence[s
 def gaps_figure(gaps: Mapping[str, Mapping[str, Sequence[float]]], unit: str) -> str:
     """By test and way: the values of both ways, those of one seed joined."""
     with drawing(6.4, 2.5) as figure:
-        for axes, (test, ways) in zip(figure.subplots(1, len(gaps)), gaps.items(), strict=True):
+        for axes, (test, ways) in zip(figure.subplots(1, len(gaps), squeeze=False)[0], gaps.items(), strict=True):
             for seed, pair in enumerate(zip(*ways.values(), strict=True)):
                 axes.plot([0, 1], pair, "o-", color=COLORS[seed % len(COLORS)], markersize=4.5)
             axes.axhline(0, color="#333333", linewidth=0.8)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from llamo.analysis.graph_use.variants import SHUFFLED, TRUE, variants
-from llamo.analysis.laboratory.arm import Arm
+from llamo.analysis.laboratory.arm import SMALL, Arm
 from llamo.analysis.laboratory.material import Material
 from llamo.analysis.laboratory.measuring import score_rows
 from llamo.analysis.laboratory.running import train_arm
@@ -48,7 +48,6 @@ def tune(
     *,
     seeds: int,
     steps: int,
-    base_steps: int,
     tuning_steps: int,
     device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
@@ -56,7 +55,8 @@ def tune(
     """For each seed one model with SMILES and graph in its prompts, trained on in both ways: by way, one per seed."""
     found: dict[str, list[Tuned]] = {way: [] for way in WEIGHTS}
     for seed in range(seeds):
-        arm, model = Arm("multi-level", view="both", seed=seed, steps=steps, base_steps=base_steps), None
+        arm = Arm("multi-level", view="both", seed=seed, steps=steps, base_steps=0, size=SMALL)
+        model = None
         for way, weight in WEIGHTS.items():
             path = folder / f"{way.replace(' ', '-')}-seed-{seed}.json"
             own = {"weight": weight, "steps": tuning_steps, "material": material.digest("all")}
@@ -67,6 +67,7 @@ def tune(
                 copy = deepcopy(model)
                 _train_on(copy, material, weight, steps=tuning_steps, seed=seed, device=device)
                 tuned = Tuned(settings, *_measured(copy, material))
+                folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(asdict(tuned)) + "\n", encoding="utf-8")
                 tell(f"{way}, seed {seed}")
             found[way].append(tuned)

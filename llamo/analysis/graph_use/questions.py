@@ -23,6 +23,8 @@ TASKS = {
 DESCRIPTION = "description"
 # Facts by what they ask; so many questions about each molecule.
 FACTS = {"formula": 1, "counts": 2, "groups": 2}
+# Molecules are drawn from so many times as many first ones of each test split.
+DRAWN_FROM = 4
 KINDS = (DESCRIPTION, *FACTS, *TASKS)
 
 
@@ -35,11 +37,12 @@ def questions(data: Path, *, molecules: int, most_atoms: int, seed: int = 0) -> 
         most_atoms: of a molecule; larger ones are left out.
         seed: of the choice of molecules and facts.
     """
-    described = _some(sources.asked(data, "test", limit=None), molecules, most_atoms, seed)
+    first = DRAWN_FROM * molecules
+    described = _some(sources.asked(data, "test", limit=first), molecules, most_atoms, seed)
     rows = [Row(DESCRIPTION, one.smiles, one.smiles, ((one.prompt, one.answer),)) for one in described]
     rows += _facts([one.smiles for one in described], seed)
     for kind, name in TASKS.items():
-        examples = open_examples(get_task(name), "test", data_folder=data, draw_seed=0)
+        examples = open_examples(get_task(name), "test", data_folder=data, draw_seed=0, limit=first)
         asked = [sources.Question(kind, one.smiles, one.prompt, one.target) for one in examples]
         for one in _some(asked, molecules, most_atoms, seed):
             rows.append(Row(kind, one.smiles, one.smiles, ((one.prompt, one.answer),)))

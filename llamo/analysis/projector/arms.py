@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-from llamo.analysis.laboratory.arm import Arm
-from llamo.compact.model import Size
+from llamo.analysis.laboratory.arm import SMALL, Arm
 
 OURS = "multi-level"
 # As many tokens as the multi-level projector has with the paper's encoder: 6 levels and the motifs, 4 each.
 TOKENS = 28
-WIDTH = 64
-SIZE = Size(width=WIDTH, layers=2, heads=4, inner=128, graph_width=WIDTH)
 
 # The paper's table, by its names; then what the paper does not have.
 TABLE = (
@@ -25,7 +22,7 @@ MORE = (
     Arm("nothing", view="neither"),
     Arm("MLP, maximum of layers", {"projector_type": "mlp_max"}),
     Arm("MLP, weighted layers", {"projector_type": "weighted_sum"}),
-    Arm("Q-Former", {"projector_type": "qformer", "num_query_tokens": TOKENS, "hidden_size": WIDTH}),
+    Arm("Q-Former", {"projector_type": "qformer", "num_query_tokens": TOKENS, "hidden_size": SMALL.graph_width}),
 )
 SHARED = "multi-level, shared attention"
 # Queries per level and of the motifs; 4 is the paper's, and multi-level itself.
@@ -37,13 +34,18 @@ def queries_name(queries: int) -> str:
     return OURS if queries == 4 else f"multi-level, {queries} per level"
 
 
-def all_arms(seeds: int, steps: int) -> list[Arm]:
-    """Every arm with every seed, all arms of a seed before the next seed."""
+def all_arms(seeds: int, steps: int, *, table_only: bool = False) -> list[Arm]:
+    """Every arm with every seed: those of the paper's table, then the others."""
     shared = Arm(SHARED, {"share_attention": True})
     counted = [
         Arm(queries_name(number), {"num_query_tokens": number, "num_motif_query_tokens": number})
         for number in QUERIES
         if number != 4
     ]
-    arms = [*TABLE, *MORE, shared, *counted]
-    return [replace(arm, seed=seed, steps=steps, base_steps=0, size=SIZE) for seed in range(seeds) for arm in arms]
+    groups = [TABLE] if table_only else [TABLE, MORE, (shared, *counted)]
+    return [
+        replace(arm, seed=seed, steps=steps, base_steps=0, size=SMALL)
+        for group in groups
+        for seed in range(seeds)
+        for arm in group
+    ]

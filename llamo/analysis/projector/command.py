@@ -12,8 +12,9 @@ def run(
     prepared: Path,
     data: Path | None = None,
     seeds: int = 3,
-    steps: int = 200,
+    steps: int = 120,
     descriptions: int = 0,
+    table_only: bool = False,
     twins: Path | None = None,
     device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
@@ -27,6 +28,7 @@ def run(
         seeds: of each arm.
         steps: of each run.
         descriptions: to learn from besides facts, and to be measured on; 0 for facts alone.
+        table_only: the arms of the paper's table alone.
         twins: folder with the runs of the compact model and its twins, whose answers are compared too.
         device: to compute on.
         tell: takes a line about each run.
@@ -43,8 +45,11 @@ def run(
     if seeds < 1:
         raise ValueError(f"seeds must be at least 1, got {seeds}")
     material = terse(prepared, data=data, descriptions=descriptions)
-    results = run_arms(all_arms(seeds, steps), material, output / "runs", device=device, tell=tell)
+    results = run_arms(
+        all_arms(seeds, steps, table_only=table_only), material, output / "runs", device=device, tell=tell
+    )
     command = f"llamo analyze projector --seeds {seeds} --steps {steps} --descriptions {descriptions}"
+    command += " --table-only" if table_only else ""
     found = findings(results, command, atoms=MOST_ATOMS)
     if twins is not None:
         from llamo.analysis.projector.twins import compare_twins

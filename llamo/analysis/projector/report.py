@@ -19,10 +19,12 @@ _CAPTION = "Small points are seeds, large ones their mean with the 95 % interval
 
 
 def findings(results: Sequence[Result], command: str, *, atoms: int) -> list[Finding]:
-    """What a series of `all_arms` found: the paper's table, sharing of attention, queries per level."""
+    """What a series of `all_arms` found: the paper's table; sharing of attention and queries per level if they ran."""
     compared = compare(results, arms.OURS)
     how, caveats = _how(results), _caveats(results, atoms)
-    made = (_table_finding(compared, how), _sharing_finding(compared, how), _queries_finding(compared, how))
+    made = [_table_finding(compared, how)]
+    if arms.SHARED in compared:
+        made += [_sharing_finding(compared, how), _queries_finding(compared, how)]
     return [Finding(**one, command=command, caveats=caveats) for one in made]
 
 
@@ -53,7 +55,8 @@ def _caveats(results: Sequence[Result], atoms: int) -> tuple[str, ...]:
 
 
 def _table_finding(compared: Mapping[str, Compared], how: str) -> dict[str, Any]:
-    names = [one.name for one in (*arms.MORE[:1], *arms.TABLE[:4], *arms.MORE[1:], *arms.TABLE[4:])]
+    ordered = (*arms.MORE[:1], *arms.TABLE[:4], *arms.MORE[1:], *arms.TABLE[4:])
+    names = [one.name for one in ordered if one.name in compared]
     others = [one.name for one in arms.TABLE if one.name != arms.OURS]
     ours = compared[arms.OURS]
     text = how + _means(ours) + " ".join(_against(compared, names, measure) for measure in ours.measures)

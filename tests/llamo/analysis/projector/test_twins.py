@@ -1,0 +1,47 @@
+"""The compact model's twins, out of answers that were kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from llamo.analysis.projector.twins import FULL, compare_twins
+from llamo.analysis.projector.twins_report import twins_finding
+from tests.llamo.analysis.laboratory import small
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Path:
+    return small.prepared_folder(tmp_path / "prepared")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    asked = {"test-0": small.rows(("description",)), "test-facts": small.rows(tuple(small.SEVERAL))}
+    for folder, view in {"full": "both", "single-layer": "both", "text-only": "smiles"}.items():
+        (tmp_path / folder).mkdir()
+        for name, rows in asked.items():
+            true = [rows.ids[row][rows.answered[row].astype(bool)].tolist()[:-1] for row in range(len(rows))]
+            lines = [{"row": row, "tokens": ids if folder == "full" else ids[:9]} for row, ids in enumerate(true)]
+            path = tmp_path / folder / f"answers-{name}-{view}-1.jsonl"
+            path.write_text("\n".join(map(json.dumps, lines)) + "\n")
+    return tmp_path
+
+
+def test_true_answers_score_all_and_cut_ones_less(runs, prepared):
+    found = compare_twins(runs, prepared)
+    assert found[FULL].bleu_4 == pytest.approx(100) and found[FULL].facts == 100
+    assert found["resampler"].bleu_4_difference.high < 0
+    assert found[FULL].bleu_4_difference == (0, 0, 0)
+
+
+def test_the_verdict_follows_the_differences(runs, prepared):
+    finding = twins_finding(compare_twins(runs, prepared), "c")
+    assert finding.verdict == "supports"
+    assert "BLEU-4 100.0" in finding.text
+
+
+def test_missing_answers_are_named(runs, prepared):
+    (runs / "text-only" / "answers-test-0-smiles-1.jsonl").unlink()
+    with pytest.raises(ValueError, match=r"make it with examples/03_train_compact\.py --answer test-0:smiles:1"):
+        compare_twins(runs, prepared)
