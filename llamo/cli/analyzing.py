@@ -74,7 +74,7 @@ def graph_use(
         Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
     ] = Path("runs/compact/data"),
     model: Annotated[Path | None, typer.Option(help="Folder of the model; default the compact one.")] = None,
-    molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 40,
+    molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 24,
     most_atoms: Annotated[int, typer.Option(min=2, help="Larger molecules are left out.")] = 40,
     seeds: Annotated[int, typer.Option(min=0, help="Of graph preference; 0 leaves it out.")] = 3,
     steps: Annotated[int, typer.Option(min=1, help="Before graph preference.")] = 120,

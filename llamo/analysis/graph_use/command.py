@@ -12,7 +12,7 @@ def run(
     data: Path,
     prepared: Path,
     model: Path | None = None,
-    molecules: int = 40,
+    molecules: int = 24,
     most_atoms: int = 40,
     seeds: int = 3,
     steps: int = 120,
