@@ -73,6 +73,9 @@ def graph_use(
     prepared: Annotated[
         Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
     ] = Path("runs/compact/data"),
+    runs: Annotated[
+        Path | None, typer.Option(help="Runs of the compact model, whose kept answers are compared too.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of the model; default the compact one.")] = None,
     molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 24,
     most_atoms: Annotated[int, typer.Option(min=2, help="Larger molecules are left out.")] = 40,
@@ -92,6 +95,7 @@ def graph_use(
             output,
             data=data,
             prepared=prepared,
+            runs=runs,
             model=model,
             molecules=molecules,
             most_atoms=most_atoms,

@@ -11,6 +11,7 @@ def run(
     *,
     data: Path,
     prepared: Path,
+    runs: Path | None = None,
     model: Path | None = None,
     molecules: int = 24,
     most_atoms: int = 40,
@@ -26,6 +27,7 @@ def run(
         output: folder of this analysis.
         data: folder of the data files, for the questions.
         prepared: folder that `examples/03_train_compact.py --only-prepare` makes, for the pairs of graph preference.
+        runs: folder with the runs of the compact model, whose kept answers are compared too.
         model: folder of the model that is asked; None is the compact model that comes with the package.
         molecules: of each kind of question.
         most_atoms: of a molecule; larger ones are left out.
@@ -48,6 +50,12 @@ def run(
     command = f"llamo analyze graph-use --molecules {molecules} --most-atoms {most_atoms}"
     name = "The compact model" if model is None else f"The model {model.name}"
     found = [use_finding(answers, command, model=name), parts_finding(answers, command)]
+    if runs is not None:
+        from llamo.analysis.graph_use.kept_report import SEEN, kept_finding
+        from llamo.analysis.laboratory.kept import compare_kept
+
+        kept = compare_kept(runs, prepared, SEEN)
+        found.insert(0, kept_finding(kept, f"llamo analyze graph-use --runs {runs}"))
     if seeds:
         from llamo.analysis.graph_use.preference import tune
         from llamo.analysis.laboratory.terse import terse

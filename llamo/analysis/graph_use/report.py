@@ -12,6 +12,7 @@ from llamo.analysis.intervals import Interval, difference, over_rows
 
 Costs = Mapping[str, Mapping[str, Mapping[str, Interval]]]
 
+CLAIM = "The projector ablation (arXiv 2411.00871): SMILES alone are far worse than SMILES with graphs."
 _RULE = (
     "Supports: with SMILES in the prompt, taking the graph away surely costs likelihood in more than half of the kinds "
     "and surely gains in none. Contradicts: it surely costs in none. Surely: the 95 % interval (bootstrap over "
@@ -52,7 +53,7 @@ def use_finding(answers: Sequence[Answers], command: str, *, model: str) -> Find
     return Finding(
         name="graph-use",
         title="Does the language model use the graph?",
-        claim="The projector ablation (arXiv 2411.00871): SMILES alone are far worse than SMILES with graphs.",
+        claim=CLAIM,
         verdict=_use_verdict(list(removed.values())),
         text=(
             f"{model} is asked {len(found)} kinds of questions about molecules it has not learned "

@@ -52,8 +52,8 @@ def run(
     command += " --table-only" if table_only else ""
     found = findings(results, command, atoms=MOST_ATOMS)
     if twins is not None:
-        from llamo.analysis.projector.twins import compare_twins
-        from llamo.analysis.projector.twins_report import twins_finding
+        from llamo.analysis.laboratory.kept import compare_kept
+        from llamo.analysis.projector.twins_report import TWINS, twins_finding
 
-        found.append(twins_finding(compare_twins(twins, prepared), f"llamo analyze projector --twins {twins.name}"))
+        found.append(twins_finding(compare_kept(twins, prepared, TWINS), f"llamo analyze projector --twins {twins}"))
     return found
