@@ -9,12 +9,12 @@ from tests.llamo.analysis.laboratory import small
 from tests.llamo.analysis.laboratory.test_terse import folder  # noqa: F401
 
 
-def test_all_arms_are_run_and_told(folder: Path, tmp_path: Path, monkeypatch):  # noqa: F811
+def test_the_papers_table_is_run_and_told(folder: Path, tmp_path: Path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(arms, "SMALL", small.SIZE)
     told = []
-    found = command.run(tmp_path / "out", prepared=folder, seeds=1, steps=1, tell=told.append)
-    assert len(found) == 3 and len(told) == len(arms.all_arms(1, 1))
-    assert found[0].command == "llamo analyze projector --seeds 1 --steps 1 --descriptions 0"
+    found = command.run(tmp_path / "out", prepared=folder, seeds=1, steps=1, table_only=True, tell=told.append)
+    assert len(found) == 1 and len(told) == len(arms.TABLE)
+    assert found[0].command == "llamo analyze projector --seeds 1 --steps 1 --descriptions 0 --table-only"
 
 
 def test_no_seed_is_refused(tmp_path: Path):
