@@ -88,5 +88,5 @@ def _ask(
     asked = questions(data, molecules=molecules, most_atoms=most_atoms)
     loaded = LlamoForConditionalGeneration.from_pretrained(place, dtype=torch.float32).eval()
     torch.nn.Module.to(loaded, device)
-    settings = {"model": "compact" if model is None else str(model), "questions": [len(asked), molecules, most_atoms]}
+    settings = {"model": "compact" if model is None else str(model)}
     return measure(loaded, LlamoProcessor.from_pretrained(place), asked, folder, settings=settings, tell=tell)

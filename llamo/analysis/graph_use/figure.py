@@ -7,6 +7,7 @@ from llamo.analysis.plots import COLORS, drawing, to_svg
 
 # Where the axis of costs turns from linear to logarithmic, in nats per token.
 LINEAR_UP_TO = 0.5
+_TICKS = (0, 0.25, 0.5, 1, 2, 4)
 VIEWS = {"both": "SMILES and graph in the prompt", "graph": "graph alone"}
 
 
@@ -26,6 +27,8 @@ def costs_figure(costs: Mapping[str, Mapping[str, Mapping[str, Interval]]], grap
                     label = name if not place else None
                     axes.plot([cost.mean], [at], "o", color=COLORS[number], markersize=4.5, label=label)
             axes.set_xscale("symlog", linthresh=LINEAR_UP_TO)
+            axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+            axes.minorticks_off()
             axes.set_title(title, fontsize=9)
             axes.set_xlabel("cost, nats per token")
         panels[0].set_yticks(range(len(kinds)), kinds)
@@ -51,7 +54,7 @@ def parts_figure(costs: Mapping[str, Mapping[str, Interval]], graphs: Sequence[s
             for column, name in enumerate(graphs):
                 cost = costs[kind][name]
                 sure = cost.low > 0 or cost.high < 0
-                color = "white" if abs(norm(cost.mean) - 0.5) > 0.36 else "black"
+                color = "white" if abs(norm(cost.mean) - 0.5) > 0.32 else "black"
                 text = f"{cost.mean:+.2f}"
                 style = {"weight": "bold" if sure else "normal", "color": color, "fontsize": 8}
                 axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", **style)

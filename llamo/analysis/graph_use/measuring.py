@@ -1,5 +1,6 @@
 """The compact model on questions with true and wrong graphs: one file for each kind, kept."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +22,7 @@ class Answers:
     """What the model makes of one kind of question.
 
     Attributes:
-        settings: model, questions and seed by digest; a file with others is not taken.
+        settings: of the measurement, with a digest of the questions; a file with others is not taken.
         kind: of the questions.
         molecules: SMILES of each row.
         loss: by view and graphs, nats per token of the true answer of each row.
@@ -56,14 +57,19 @@ def measure(
     for kind in dict.fromkeys(row.kind for row in rows):
         path = folder / f"{kind.replace(' ', '-')}.json"
         mine = [row for row in rows if row.kind == kind]
-        answers = _read(path)
-        if answers is None or answers.settings != settings or answers.molecules != [row.molecule for row in mine]:
-            answers = _measure(model, processor, kind, mine, settings, seed)
+        answers, own = _read(path), {**settings, "questions": digest(mine), "seed": seed}
+        if answers is None or answers.settings != own:
+            answers = _measure(model, processor, kind, mine, own, seed)
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(asdict(answers)) + "\n", encoding="utf-8")
             tell(f"{kind}: {len(mine)} questions")
         found.append(answers)
     return found
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """Short name of questions, by content."""
+    return hashlib.sha256(repr([(row.molecule, row.turns) for row in rows]).encode()).hexdigest()[:16]
 
 
 def _read(path: Path) -> Answers | None:

@@ -23,8 +23,10 @@ TASKS = {
 DESCRIPTION = "description"
 # Facts by what they ask; so many questions about each molecule.
 FACTS = {"formula": 1, "counts": 2, "groups": 2}
-# Molecules are drawn from so many times as many first ones of each test split.
-DRAWN_FROM = 4
+# Molecules are drawn from so many times as many first questions of each test split, Tox21's from more: it asks about
+# each molecule up to twelve times.
+DRAWN_FROM = {"Tox21": 48}
+DRAWN_FROM_OTHERS = 4
 KINDS = (DESCRIPTION, *FACTS, *TASKS)
 
 
@@ -37,11 +39,11 @@ def questions(data: Path, *, molecules: int, most_atoms: int, seed: int = 0) -> 
         most_atoms: of a molecule; larger ones are left out.
         seed: of the choice of molecules and facts.
     """
-    first = DRAWN_FROM * molecules
-    described = _some(sources.asked(data, "test", limit=first), molecules, most_atoms, seed)
+    described = _some(sources.asked(data, "test", limit=DRAWN_FROM_OTHERS * molecules), molecules, most_atoms, seed)
     rows = [Row(DESCRIPTION, one.smiles, one.smiles, ((one.prompt, one.answer),)) for one in described]
     rows += _facts([one.smiles for one in described], seed)
     for kind, name in TASKS.items():
+        first = DRAWN_FROM.get(kind, DRAWN_FROM_OTHERS) * molecules
         examples = open_examples(get_task(name), "test", data_folder=data, draw_seed=0, limit=first)
         asked = [sources.Question(kind, one.smiles, one.prompt, one.target) for one in examples]
         for one in _some(asked, molecules, most_atoms, seed):

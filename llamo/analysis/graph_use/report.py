@@ -81,6 +81,7 @@ def parts_finding(answers: Sequence[Answers], command: str) -> Finding:
     found = {kind: views["graph"] for kind, views in costs(answers).items()}
     names = (*PARTS, SHUFFLED, REMOVED)
     means = {name: sum(views[name].mean for views in found.values()) / len(found) for name in PARTS}
+    wrong = sum(views[SHUFFLED].mean for views in found.values()) / len(found)
     order = sorted(PARTS, key=lambda name: -means[name])
     sure = {name: [kind for kind, views in found.items() if views[name].low > 0] for name in PARTS}
     return Finding(
@@ -94,7 +95,8 @@ def parts_finding(answers: Sequence[Answers], command: str) -> Finding:
             "left out, or the groups true and the atoms and bonds those of another molecule. Mean cost over kinds, in "
             "nats per token: "
             + "; ".join(f"{name} {means[name]:+.2f} (surely above 0 for {_named(sure[name])})" for name in order)
-            + "."
+            + f". Another molecule's graph costs {wrong:+.2f}, so moved bonds cost {means['bonds moved'] / wrong:.0%} and "
+            f"missing groups {means['groups removed'] / wrong:.0%} of that."
         ),
         command=command,
         figures=(
@@ -104,6 +106,8 @@ def parts_finding(answers: Sequence[Answers], command: str) -> Finding:
         caveats=(
             "Spoiled graphs are no molecules, and the model has never seen such: a cost says that the part is read, "
             "not what it is needed for.",
+            "An atom's features tell its degree, hybridisation and whether it is in a ring, so that moved bonds leave "
+            "much of the structure to be read.",
             "Groups stay true where atoms and bonds are spoiled, except where the column says otherwise.",
         ),
         numbers=_numbers({kind: {"graph": views} for kind, views in found.items()}),
