@@ -95,8 +95,7 @@ def parts_finding(answers: Sequence[Answers], command: str) -> Finding:
             "left out, or the groups true and the atoms and bonds those of another molecule. Mean cost over kinds, in "
             "nats per token: "
             + "; ".join(f"{name} {means[name]:+.2f} (surely above 0 for {_named(sure[name])})" for name in order)
-            + f". Another molecule's graph costs {wrong:+.2f}, so moved bonds cost {means['bonds moved'] / wrong:.0%} and "
-            f"missing groups {means['groups removed'] / wrong:.0%} of that."
+            + f". Another molecule's whole graph costs {wrong:+.2f}."
         ),
         command=command,
         figures=(

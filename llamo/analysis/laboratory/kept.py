@@ -29,12 +29,16 @@ class Kept:
         facts: right answers in per cent, the mean over kinds.
         bleu_4_difference: to the reference, paired by molecule.
         facts_difference: to the reference, paired by molecule.
+        described: molecules whose descriptions were asked for.
+        asked: questions about facts.
     """
 
     bleu_4: float
     facts: float
     bleu_4_difference: Interval
     facts_difference: Interval
+    described: int
+    asked: int
 
 
 def compare_kept(runs: Path, prepared: Path, systems: Mapping[str, tuple[str, str]]) -> dict[str, Kept]:
@@ -70,6 +74,8 @@ def compare_kept(runs: Path, prepared: Path, systems: Mapping[str, tuple[str, st
             facts(name, asked_rows[0]),
             _difference([bleu(name, rows) - bleu(first, rows) for rows in described_rows]),
             _difference([facts(name, rows) - facts(first, rows) for rows in asked_rows]),
+            len(counts[name]),
+            right[name].size,
         )
         for name in systems
     }

@@ -33,11 +33,11 @@ def twins_finding(twins: Mapping[str, Kept], command: str) -> Finding:
         claim=CLAIM,
         verdict=_verdict([one.bleu_4_difference for _, one in others]),
         text=(
-            "The compact model (15.9 million weights) was trained three times alike: with the multi-level projector, "
-            "with a Perceiver resampler over the last layer that has as many graph tokens, and with SMILES alone. All "
-            "prompts show SMILES, those of the first two the graph as well. On ChEBI-20's 3,300 test descriptions and "
-            f"5,700 facts, the multi-level projector has BLEU-4 {full.bleu_4:.1f} and {full.facts:.1f} % of the facts; "
-            f"{told}. {_RULE}"
+            "The compact model was trained three times alike: with the multi-level projector, with a Perceiver "
+            "resampler over the last layer that has as many graph tokens, and with SMILES alone. All prompts show "
+            f"SMILES, those of the first two the graph as well. On {full.described:,} test descriptions of ChEBI-20 "
+            f"and {full.asked:,} facts, the multi-level projector has BLEU-4 {full.bleu_4:.1f} and {full.facts:.1f} % "
+            f"of the facts; {told}. {_RULE}"
         ),
         command=command,
         figures=(kept_figure(twins),),

@@ -47,10 +47,10 @@ def test_the_verdict_on_twins_follows_the_differences(runs, prepared):
     ("bleu_4", "facts", "expected"), [(-2, -3, "supports"), (-2, 0.1, "undecided"), (2, -3, "contradicts")]
 )
 def test_the_verdict_on_prompts_follows_the_answers_without_a_graph(bleu_4, facts, expected):
-    without = Kept(20, 60, *(Interval(one, one - 0.5, one + 0.5) for one in (bleu_4, facts)))
+    without = Kept(20, 60, *(Interval(one, one - 0.5, one + 0.5) for one in (bleu_4, facts)), 9, 9)
     nothing = Interval(0, 0, 0)
     assert (
-        kept_finding({"SMILES and graph": Kept(22, 63, nothing, nothing), "SMILES alone": without}, "c").verdict
+        kept_finding({"SMILES and graph": Kept(22, 63, nothing, nothing, 9, 9), "SMILES alone": without}, "c").verdict
         == expected
     )
 
