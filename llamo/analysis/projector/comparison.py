@@ -14,7 +14,8 @@ class Measure:
 
     Attributes:
         key: in JSON.
-        title: with its unit.
+        title: what it is.
+        unit: of the number.
         of: reads it from a run.
         better: 1 where more is better, -1 where less is.
         form: of the number in texts.
@@ -22,6 +23,7 @@ class Measure:
 
     key: str
     title: str
+    unit: str
     of: Callable[[Result], float]
     better: int
     form: str
@@ -33,17 +35,18 @@ def _facts(result: Result) -> list[str]:
 
 # Means over all kinds of facts; an answer of a fact is a token or two.
 MEASURES = (
-    Measure("right", "facts right, %", lambda result: 100 * result.right(*_facts(result)), 1, ".1f"),
+    Measure("right", "facts right", "%", lambda result: 100 * result.right(*_facts(result)), 1, ".1f"),
     Measure(
         "loss",
-        "loss of facts, nats per token",
+        "loss of facts",
+        "nats per token",
         lambda result: sum(map(result.loss, _facts(result))) / len(_facts(result)),
         -1,
         ".3f",
     ),
 )
 CAPTIONS = Measure(
-    "captions", "loss of descriptions, nats per token", lambda result: result.loss(DESCRIPTION), -1, ".3f"
+    "captions", "loss of descriptions", "nats per token", lambda result: result.loss(DESCRIPTION), -1, ".3f"
 )
 
 

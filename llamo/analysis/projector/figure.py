@@ -21,7 +21,7 @@ def rows_figure(compared: Mapping[str, Compared], names: Sequence[str], referenc
             axes.axvline(compared[reference].means[measure.key].mean, color=COLORS[0], linewidth=0.8, linestyle=":")
             for place, name in enumerate(names):
                 _row(axes, compared[name], measure, place, COLORS[0] if name == reference else "#333333")
-            axes.set_xlabel(f"{measure.title} ({'more' if measure.better > 0 else 'less'} is better)")
+            axes.set_xlabel(f"{measure.title}, {measure.unit} ({'more' if measure.better > 0 else 'less'} is better)")
         panels[0].set_yticks(range(len(names)), names)
         panels[0].invert_yaxis()
         return to_svg(figure)
@@ -40,12 +40,12 @@ def queries_figure(compared: Mapping[str, Compared], names: Mapping[int, str]) -
             axes.set_xscale("log", base=2)
             axes.set_xticks(list(names), [str(queries) for queries in names])
             axes.set_xlabel("queries per level and of the motifs")
-            axes.set_ylabel(measure.title)
+            axes.set_ylabel(f"{measure.title}, {measure.unit}")
         return to_svg(figure)
 
 
 def _row(axes: "Axes", one: Compared, measure: Measure, place: int, color: str):
     values, mean = one.values[measure.key], one.means[measure.key]
-    axes.plot(values, [place] * len(values), ".", color=color, alpha=0.45, markeredgewidth=0)
+    axes.plot(values, [place] * len(values), ".", color=color, alpha=0.6, markersize=5, markeredgewidth=0)
     axes.plot([mean.low, mean.high], [place, place], color=color, linewidth=1)
     axes.plot([mean.mean], [place], "o", color=color, markersize=4.5)

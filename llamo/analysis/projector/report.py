@@ -104,8 +104,8 @@ def _queries_finding(compared: Mapping[str, Compared], how: str) -> dict[str, An
 
 
 def _means(one: Compared) -> str:
-    found = [f"{measure.title}: {one.means[measure.key]:{measure.form}}" for measure in one.measures]
-    return f"The multi-level projector with 4 queries per level has {'; '.join(found)}. "
+    found = [f"{each.title} {one.means[each.key]:{each.form}} {each.unit}" for each in one.measures]
+    return f"The multi-level projector with 4 queries per level: {', '.join(found)}. "
 
 
 def _against(compared: Mapping[str, Compared], names: Sequence[str], measure: Measure) -> str:
@@ -121,12 +121,13 @@ def _against(compared: Mapping[str, Compared], names: Sequence[str], measure: Me
     for label, group in groups.items():
         told = [f"{name} ({_signed(compared[name], measure)})" for name in group]
         parts.append(f"{label}: {', '.join(told) or 'none'}")
-    return f"By {measure.title.split(',')[0]}, compared with it, {'; '.join(parts)}."
+    return f"By {measure.title}, compared with it, {'; '.join(parts)}."
 
 
 def _pair(compared: Mapping[str, Compared], name: str) -> str:
     one = compared[name]
-    return f"Difference of {name}: {', '.join(f'{each.title} {_signed(one, each)}' for each in one.measures)}. "
+    found = [f"{each.title} {_signed(one, each)} {each.unit}" for each in one.measures]
+    return f"Difference of {name}: {', '.join(found)}. "
 
 
 def _signed(one: Compared, measure: Measure) -> str:
@@ -137,7 +138,7 @@ def _signed(one: Compared, measure: Measure) -> str:
 def _table(compared: Mapping[str, Compared], names: Sequence[str]) -> Table:
     header = ["projector", "graph tokens", "weights"]
     for measure in compared[arms.OURS].measures:
-        header += [measure.title, "difference to multi-level"]
+        header += [f"{measure.title}, {measure.unit}", "difference to multi-level"]
     rows = []
     for name in names:
         one = compared[name]
