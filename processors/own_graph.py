@@ -145,7 +145,8 @@ class _Reader:
         if table.shape != (count, width):
             remedy = f"give {told}, in this order" if width else "leave it out, or state its columns in graph_kind"
             raise self.error(f"{name} must be ({count}, {width}), got {table.shape}", remedy)
-        table32 = table.astype(np.float32)
+        with np.errstate(over="ignore"):
+            table32 = table.astype(np.float32)
         if len(wrong := np.argwhere(~np.isfinite(table32))):
             row, column = wrong[0]
             raise self.error(f"column {column} of {name} is {table[row, column]} at {one} {row}", "give finite numbers")

@@ -21,3 +21,27 @@ def document(
 
     document([one for folder in folders for one in read(folder)], output, output.with_suffix(""))
     typer.echo(str(output))
+
+
+@analyze.command()
+def graphs(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/graphs"
+    ),
+    seeds: Annotated[int, typer.Option(help="Runs of each arm.")] = 3,
+    steps: Annotated[int, typer.Option(help="Steps of each run.")] = 300,
+    number: Annotated[int, typer.Option("--graphs", help="Synthetic graphs to train on.")] = 2400,
+    asked: Annotated[int, typer.Option(help="Graphs to ask about, of each set.")] = 200,
+    learning_rate: Annotated[float, typer.Option(help="The highest.")] = 3e-3,
+    device: Annotated[str, typer.Option(help="To train on.")] = "cpu",
+):
+    """Ask about graphs that are no molecules, as a graph, as edges in text, or both (10 to 60 minutes on a CPU)."""
+    from llamo.analysis.graphs.command import Request, run
+    from llamo.analysis.publishing import VERDICTS, write
+
+    request = Request(output, seeds, steps, number, asked, learning_rate, device)
+    findings = run(request, report=lambda line: typer.echo(line, err=True))
+    write(findings, output)
+    for one in findings:
+        typer.echo(f"{one.name:20} {VERDICTS[one.verdict]}")
+    typer.echo(str(output / "report.html"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from llamo.analysis.finding import Finding
 from llamo.analysis.graphs.findings import find
 from llamo.analysis.graphs.results import Results
+from llamo.analysis.graphs.samples import NETWORKS, Sample, real, synthetic
 
 DEFAULT_OUTPUT = Path("runs/analysis/graphs")
 
@@ -26,7 +27,7 @@ class Request:
         device: to train on.
 
     Raises:
-        ValueError: a number below 1, or fewer than 4 graphs to ask about.
+        ValueError: a number below 1, or fewer than 20 graphs to ask about.
     """
 
     output: Path = DEFAULT_OUTPUT
@@ -38,7 +39,7 @@ class Request:
     device: str = "cpu"
 
     def __post_init__(self):
-        for name, least in (("seeds", 1), ("steps", 1), ("graphs", 1), ("asked", 4)):
+        for name, least in (("seeds", 1), ("steps", 1), ("graphs", 1), ("asked", 20)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
 
@@ -63,17 +64,12 @@ def run(request: Request, *, report: Callable[[str], None] = lambda line: None) 
 
 
 def measure(request: Request, *, report: Callable[[str], None] = lambda line: None) -> Results:
-    """What each arm answers with each seed; test graphs are none of the training graphs, in any order of nodes."""
-    from llamo.analysis.graphs import samples, training
+    """What each arm answers with each seed."""
+    from llamo.analysis.graphs import training
     from llamo.analysis.graphs.rows import encode
 
-    drawn = {
-        "synthetic": list(samples.synthetic(request.asked, seed=2)),
-        "real": list(samples.real(request.asked // 4, seed=3)),
-    }
-    tested = {one.key() for group in drawn.values() for one in group}
-    asked = {name: encode(group) for name, group in drawn.items()}
-    learned = encode(one for one in samples.synthetic(request.graphs, seed=1) if one.key() not in tested)
+    to_learn, to_ask = draw(request)
+    learned, asked = encode(to_learn), {name: encode(group) for name, group in to_ask.items()}
     runs = request.output / "runs"
     runs.mkdir(parents=True, exist_ok=True)
     names = ("steps", "graphs", "asked", "learning_rate")
@@ -91,3 +87,13 @@ def measure(request: Request, *, report: Callable[[str], None] = lambda line: No
         right[name]["most frequent answer"] = [one.right_if(constant)]
     questions = {name: list(zip(one.questions, one.sizes, strict=True)) for name, one in asked.items()}
     return Results(questions, right, settings, training.count_weights())
+
+
+def draw(request: Request) -> tuple[list[Sample], dict[str, list[Sample]]]:
+    """Graphs to learn from, and to ask about by set; none is in both, in whatever order of nodes."""
+    asked = {
+        "synthetic": list(synthetic(request.asked, seed=2)),
+        "real": list(real(request.asked // len(NETWORKS), seed=3)),
+    }
+    keys = {one.key() for group in asked.values() for one in group}
+    return [one for one in synthetic(request.graphs, seed=1) if one.key() not in keys], asked

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from llamo.analysis.graphs.questions import QUESTIONS
-from llamo.analysis.graphs.results import SIZES, Results
+from llamo.analysis.graphs.results import Results
 from llamo.analysis.intervals import Interval
 from llamo.analysis.plots import COLORS, drawing, to_svg
 
@@ -19,11 +19,12 @@ def by_kind_and_size(results: Results, of: str, arms: Sequence[str]) -> str:
         left, right = figure.subplots(1, 2, width_ratios=(2.2, 1), sharey=True)
         _bars(left, results, of, arms)
         left.set_ylabel("right answers, %")
+        sizes = results.sizes(of)
         for number, arm in enumerate(arms):
-            found = [results.share(of, arm, sizes=sizes) for sizes in SIZES]
-            places = np.arange(len(SIZES)) + 0.06 * (number - (len(arms) - 1) / 2)
+            found = [results.share(of, arm, sizes=one) for one in sizes]
+            places = np.arange(len(sizes)) + 0.06 * (number - (len(arms) - 1) / 2)
             right.errorbar(places, _means(found), yerr=_errors(found), color=_color(arm, number), marker="o", capsize=2)
-        right.set_xticks(range(len(SIZES)), [f"{low}-{high}" for low, high in SIZES])
+        right.set_xticks(range(len(sizes)), [f"{low}-{high}" for low, high in sizes])
         right.set_xlabel("nodes")
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=len(arms))
         return to_svg(figure)

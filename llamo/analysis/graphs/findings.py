@@ -5,7 +5,7 @@ from typing import Any
 from llamo.analysis.finding import Figure, Finding, Table, Verdict
 from llamo.analysis.graphs import figures
 from llamo.analysis.graphs.questions import QUESTIONS
-from llamo.analysis.graphs.results import SIZES, Results
+from llamo.analysis.graphs.results import Results
 from llamo.analysis.intervals import Interval
 
 TEXT, GRAPH, BOTH, PLAIN, CONSTANT = ARMS = (
@@ -126,11 +126,9 @@ def _by_kind(results: Results, of: str) -> str:
 
 
 def _by_size(results: Results, of: str) -> str:
-    known = [sizes for sizes in SIZES if results.shares(of, BOTH, sizes=sizes)]
     each = ", ".join(
-        f"{_percent(results.share(of, BOTH, sizes=sizes))} with {low} to {high} nodes"
-        for sizes in known
-        for low, high in [sizes]
+        f"{_percent(results.share(of, BOTH, sizes=(low, high)))} with {low} to {high} nodes"
+        for low, high in results.sizes(of)
     )
     return f"By size, graph and text: {each}."
 
@@ -155,15 +153,17 @@ def _kinds_table(results: Results, of: str, arms: tuple[str, ...]) -> Table:
 
 
 def _sizes_table(results: Results, of: str, arms: tuple[str, ...]) -> Table:
-    header = ("", *(f"{low} to {high} nodes" for low, high in SIZES))
-    rows = [(arm, *(_percent(results.share(of, arm, sizes=sizes)) for sizes in SIZES)) for arm in arms]
+    header = ("", *(f"{low} to {high} nodes" for low, high in results.sizes(of)))
+    rows = [(arm, *(_percent(results.share(of, arm, sizes=sizes)) for sizes in results.sizes(of))) for arm in arms]
     return Table(header, tuple(rows), f"Right answers, {SETS[of]}, by size, mean over kinds of question.")
 
 
 def _numbers(results: Results, of: str) -> dict[str, Any]:
     def numbers(arm: str) -> dict[str, Any]:
         kinds = {name: _interval(results.share(of, arm, question=name)) for name in QUESTIONS}
-        sizes = {f"{low}-{high}": _interval(results.share(of, arm, sizes=(low, high))) for low, high in SIZES}
+        sizes = {
+            f"{low}-{high}": _interval(results.share(of, arm, sizes=(low, high))) for low, high in results.sizes(of)
+        }
         return {"mean": _interval(results.share(of, arm)), "kinds": kinds, "sizes": sizes}
 
     return {"questions": results.count(of), "settings": dict(results.settings), **{arm: numbers(arm) for arm in ARMS}}

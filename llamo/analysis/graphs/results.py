@@ -37,6 +37,10 @@ class Results:
         """Questions of a set."""
         return len(self.questions[of])
 
+    def sizes(self, of: str) -> list[tuple[int, int]]:
+        """Those of `SIZES` that were asked about."""
+        return [(low, high) for low, high in SIZES if any(low <= size <= high for _, size in self.questions[of])]
+
     def shares(self, of: str, arm: str, *, question: str | None = None, sizes: tuple[int, int] | None = None) -> list:
         """Share of right answers of each seed, in one kind of question, or as the mean over kinds.
 
@@ -48,7 +52,7 @@ class Results:
         """
         if question is None:
             each = [self.shares(of, arm, question=name, sizes=sizes) for name in QUESTIONS]
-            return np.mean([one for one in each if one], axis=0).tolist()
+            return np.mean(known, axis=0).tolist() if (known := [one for one in each if one]) else []
         low, high = sizes or (0, 10**9)
         chosen = [name == question and low <= size <= high for name, size in self.questions[of]]
         if not any(chosen):
