@@ -112,7 +112,8 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         if isinstance(molecule, MoleculeGraph):
             return molecule
         if self.graph_kind is not None:
-            return self._count(read_graph(molecule, self.graph_kind, row=row, max_nodes=self.max_atoms))
+            options = {"max_nodes": self.max_atoms, "use_motifs": self.use_motifs}
+            return self._count(read_graph(molecule, self.graph_kind, row=row, **options))
         if not isinstance(molecule, str) and is_ready_made(molecule):
             smiles = getattr(molecule, "smiles", None)
             if smiles is None or isinstance(molecule, Mapping):

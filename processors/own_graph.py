@@ -23,7 +23,9 @@ class GraphError(MoleculeError):
     noun = "graph"
 
 
-def read_graph(data: Any, kind: GraphKind, *, row: int | None = None, max_nodes: int | None = None) -> MoleculeGraph:
+def read_graph(
+    data: Any, kind: GraphKind, *, row: int | None = None, max_nodes: int | None = None, use_motifs: bool = True
+) -> MoleculeGraph:
     """The graph of a PyG `Data` (by its attributes; PyG is not imported) or of a mapping with the same names.
 
     Args:
@@ -35,11 +37,15 @@ def read_graph(data: Any, kind: GraphKind, *, row: int | None = None, max_nodes:
         kind: which columns these are.
         row: number that an error names.
         max_nodes: refuse larger graphs.
+        use_motifs: whether motifs are read.
 
     Raises:
         GraphError: a part is missing, has another shape, or a value that cannot be read.
     """
-    return _Reader(data, kind, row).read(max_nodes)
+    reader = _Reader(data, kind, row)
+    parts = reader.parts()
+    graph = reader.read(parts, max_nodes)
+    return reader.with_motifs(graph, parts["motif"], parts["motif_index"]) if use_motifs else graph
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,9 @@ class _Reader:
     kind: GraphKind
     row: int | None
 
-    def read(self, max_nodes: int | None) -> MoleculeGraph:
-        parts = self.parts()
+    def read(self, parts: dict[str, Any], max_nodes: int | None) -> MoleculeGraph:
         size, kind = self.size(parts), self.kind
-        if size == 0:
+        if size < 1:
             raise self.error("it has no nodes", "pass a graph with at least one node")
         if max_nodes is not None and size > max_nodes:
             raise self.error(f"it has {size} nodes, max_atoms is {max_nodes}", "raise max_atoms")
@@ -63,8 +68,8 @@ class _Reader:
         text = parts["text"]
         if text is not None and not isinstance(text, str):
             raise self.error(f"text is a {type(text).__name__}", "give a string, or leave it out")
-        graph = MoleculeGraph(nodes, index, edges, self.no_motifs(), text, _NO_MOTIFS, node_features, edge_features)
-        return self.with_motifs(graph, parts["motif"], parts["motif_index"])
+        no_motifs = np.zeros((0, kind.motif_width), np.float32)
+        return MoleculeGraph(nodes, index, edges, no_motifs, text, _NO_MOTIFS, node_features, edge_features)
 
     def error(self, reason: str, remedy: str) -> GraphError:
         return GraphError(self.data, reason, remedy, self.row)
@@ -83,7 +88,8 @@ class _Reader:
 
     def parts_of_fields(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The parts of a `MoleculeGraph` that has become a dict, as it does in a conversation."""
-        kind, parts = self.kind, dict.fromkeys(_NAMES)
+        kind = self.kind
+        parts: dict[str, Any] = dict.fromkeys(_NAMES)
         tables = {"x": ("node", kind.node_vocab_sizes), "edge_attr": ("edge", kind.edge_vocab_sizes)}
         for name, (one, sizes) in tables.items():
             ids, features = np.asarray(fields[f"{one}_ids"]), fields.get(f"{one}_features")
@@ -95,15 +101,15 @@ class _Reader:
 
     def size(self, parts: dict[str, Any]) -> int:
         if parts["x"] is not None:
-            return len(parts["x"])
+            return len(np.atleast_1d(self.numbers("x", parts["x"])))
         if parts["num_nodes"] is None:
             raise self.error("it does not say how many nodes it has", "give x, or num_nodes")
-        return int(parts["num_nodes"])
+        return int(self.whole("num_nodes", parts["num_nodes"]))
 
     def numbers(self, name: str, value: Any) -> np.ndarray:
         try:
             return np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RuntimeError):  # the last for tensors with a gradient
             raise self.error(f"{name} is no table of numbers", "give numbers in rows of one length") from None
 
     def whole(self, name: str, value: Any) -> np.ndarray:
@@ -164,9 +170,6 @@ class _Reader:
                 "correct it, or enlarge the vocabulary of model and processor",
             )
         return ids
-
-    def no_motifs(self) -> np.ndarray:
-        return np.zeros((0, self.kind.motif_width), np.float32)
 
     def with_motifs(self, graph: MoleculeGraph, rows: Any, membership: Any) -> MoleculeGraph:
         if rows is None and membership is None:

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from transformers import AutoProcessor
 
 from configuration import LlamoConfig
 from processors import GraphKind, LlamoFeatureExtractor, LlamoProcessor
@@ -40,7 +39,7 @@ def test_the_kind_is_saved_with_the_processor(tmp_path):
     LlamoProcessor.from_tokenizer(byte_tokenizer(), config()).save_pretrained(tmp_path)
     saved = json.loads((tmp_path / "processor_config.json").read_text())["feature_extractor"]["graph_kind"]
     assert saved["node_vocab_sizes"] == [3, 2]
-    loaded = AutoProcessor.from_pretrained(tmp_path)
+    loaded = LlamoProcessor.from_pretrained(tmp_path)
     assert loaded.feature_extractor.graph_kind == GraphKind.of(config())
 
 

@@ -83,6 +83,9 @@ def test_motif_rows_of_the_users_own_are_taken_as_they_are():
         ({"x": None}, "it does not say how many nodes it has; give x, or num_nodes"),
         ({"x": None, "num_nodes": 3}, "x is missing; give 2 categories and 1 numbers per node"),
         ({"x": []}, "it has no nodes"),
+        ({"x": None, "num_nodes": -1}, "it has no nodes"),
+        ({"x": None, "num_nodes": 2.5}, "num_nodes holds numbers that are no integers"),
+        ({"x": 3.0}, "edge 0 joins 0 and 1, nodes are 0 to 0"),
         ({"x": [[0, 1, 0.5], [3, 0, 0], [1, 1, 0]]}, "column 0 of x must be 0 to 2, got 3 at node 1; correct it, or"),
         ({"x": [[0, 1, 0.5], [1, 0.5, 0], [1, 1, 0]]}, "column 1 of x must be 0 to 1, got 0.5 at node 1"),
         ({"x": [[0, -1, 0.5], [1, 0, 0], [1, 1, 0]]}, "column 1 of x must be 0 to 1, got -1 at node 0"),
@@ -121,6 +124,12 @@ def test_communities_need_rows_as_wide_as_the_model_reads():
         GraphError, match=r"have 4 numbers, the model reads 73; set projector_config.motif_vocab_size=4"
     ):
         read_graph({"x": [0, 1], "edge_index": [[0], [1]], "motif_index": [0, 0]}, kind)
+
+
+def test_motifs_that_are_off_are_not_read():
+    kind = GraphKind((3,), motif_width=73)
+    graph = {"x": [0, 1], "edge_index": [[0], [1]], "motif_index": [0, 0]}
+    assert LlamoFeatureExtractor(graph_kind=kind, use_motifs=False)(graph)["graph_motif_features"].shape == (0, 73)
 
 
 def test_features_that_the_kind_does_not_have_are_not_dropped():
