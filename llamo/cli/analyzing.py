@@ -29,10 +29,10 @@ def graphs(
         "runs/analysis/graphs"
     ),
     seeds: Annotated[int, typer.Option(help="Runs of each arm.")] = 3,
-    steps: Annotated[int, typer.Option(help="Steps of each run.")] = 300,
-    number: Annotated[int, typer.Option("--graphs", help="Synthetic graphs to train on.")] = 2400,
-    asked: Annotated[int, typer.Option(help="Graphs to ask about, of each set.")] = 200,
-    learning_rate: Annotated[float, typer.Option(help="The highest.")] = 3e-3,
+    steps: Annotated[int, typer.Option(help="Steps of each run.")] = 500,
+    number: Annotated[int, typer.Option("--graphs", help="Synthetic graphs to train on.")] = 1000,
+    asked: Annotated[int, typer.Option(help="Graphs to ask about, of each set.")] = 160,
+    learning_rate: Annotated[float, typer.Option(help="The highest.")] = 2e-3,
     device: Annotated[str, typer.Option(help="To train on.")] = "cpu",
 ):
     """Ask about graphs that are no molecules, as a graph, as edges in text, or both (10 to 60 minutes on a CPU)."""

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from transformers import AutoProcessor
 
+import llamo  # noqa: F401  # registers the classes
 from configuration import LlamoConfig
 from processors import GraphKind, LlamoFeatureExtractor, LlamoProcessor
 from tests.text import byte_tokenizer
@@ -39,7 +41,7 @@ def test_the_kind_is_saved_with_the_processor(tmp_path):
     LlamoProcessor.from_tokenizer(byte_tokenizer(), config()).save_pretrained(tmp_path)
     saved = json.loads((tmp_path / "processor_config.json").read_text())["feature_extractor"]["graph_kind"]
     assert saved["node_vocab_sizes"] == [3, 2]
-    loaded = LlamoProcessor.from_pretrained(tmp_path)
+    loaded = AutoProcessor.from_pretrained(tmp_path)
     assert loaded.feature_extractor.graph_kind == GraphKind.of(config())
 
 

@@ -32,10 +32,10 @@ class Request:
 
     output: Path = DEFAULT_OUTPUT
     seeds: int = 3
-    steps: int = 300
-    graphs: int = 2400
-    asked: int = 200
-    learning_rate: float = 3e-3
+    steps: int = 500
+    graphs: int = 1000
+    asked: int = 160
+    learning_rate: float = 2e-3
     device: str = "cpu"
 
     def __post_init__(self):

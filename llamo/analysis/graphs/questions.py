@@ -9,12 +9,14 @@ from llamo.analysis.graphs.samples import NAMES, Sample
 if TYPE_CHECKING:
     from torch_geometric.data import Data
 
+# The last word says which question it is: a tiny model learns early what is asked, and the rest of its steps goes into
+# reading graphs.
 QUESTIONS = {
-    "connected": "are the marked nodes connected ?",
-    "cycle": "is there a cycle ?",
-    "path": "how many edges has the shortest path between the marked nodes ?",
-    "degree": "how many neighbours has the first marked node ?",
-    "nodes": "how many nodes are there ?",
+    "connected": "are the marked nodes connected",
+    "cycle": "is there a cycle",
+    "path": "how many edges has the shortest path",
+    "degree": "how many neighbours has the first marked",
+    "nodes": "how many are the nodes",
 }
 # Words of the tokenizer: those of questions, answers and edge lists. No answer is beyond the names.
 WORDS = sorted({word for text in QUESTIONS.values() for word in text.split()} | {"yes", "edges", "alone", "-"} | {"no"})

@@ -15,7 +15,11 @@ from llamo.compact.tensors import Ragged, TensorRows, from_examples
 from processors import GraphKind, LlamoFeatureExtractor, LlamoProcessor
 
 SPECIAL = ("<pad>", "<s>", "</s>", "<unk>")
-_TEMPLATE = ("User", "Assistant", ":")
+# Graph, question and answer, and nothing else.
+_TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}{{ message.content + ' ' }}{% else %}"
+    "{% generation %}{{ message.content + eos_token }}{% endgeneration %}{% endif %}{% endfor %}"
+)
 # Marked first, marked second, or not marked; edges all alike.
 KIND = GraphKind(node_vocab_sizes=(3,), motif_width=4)
 _ARRAYS = {"node_ids": np.uint8, "edge_index": np.int16, "edge_ids": np.uint8, "motif_features": np.float32}
@@ -59,12 +63,13 @@ class Asked:
 @cache
 def processor() -> LlamoProcessor:
     """A word-level tokenizer of these questions, answers and edge lists, and graphs of this kind."""
-    words = [*SPECIAL, *_TEMPLATE, *WORDS, *NUMBERS]
+    words = [*SPECIAL, *WORDS, *NUMBERS]
     tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     names = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     extractor = LlamoFeatureExtractor(graph_kind=KIND)
-    return LlamoProcessor(extractor, PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names))
+    made = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
+    return LlamoProcessor(extractor, made, chat_template=_TEMPLATE)
 
 
 def encode(samples: Iterable[Sample]) -> Asked:

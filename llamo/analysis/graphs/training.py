@@ -21,7 +21,7 @@ from processors.example import divide
 # The paper's encoder depth and projector, a decoder of two layers.
 SIZE = Size(width=64, layers=2, heads=4, inner=128, graph_width=64, mlp_depth=2)
 GRAPH = {"molecular": False, "atom_vocab_sizes": list(KIND.node_vocab_sizes), "bond_vocab_sizes": [1]}
-_TOKENS = 4096
+_TOKENS = 2048
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def run(
     from llamo.compact.loop import train
 
     name = f"{arm.name.replace(' ', '-')}-{settings['seed']}"
-    path, wanted = folder / f"{name}.json", {**settings, "arm": asdict(arm), "size": asdict(SIZE)}
+    path = folder / f"{name}.json"
+    wanted = {**settings, "arm": asdict(arm), "size": asdict(SIZE), "max_tokens": _TOKENS}
     if path.is_file() and (found := json.loads(path.read_text(encoding="utf-8")))["settings"] == wanted:
         return found["right"]
     work = folder / f"{name}.work"
@@ -90,7 +91,7 @@ def ask(model: LlamoForConditionalGeneration, asked: Asked, view: str, device: s
     collate, rows = LlamoDataCollator(made, for_generation=True), asked.rows
     right = np.zeros(len(rows), int)
     model.eval()
-    for group in padded_groups(rows.lengths, 2 * _TOKENS, seed=(0,)):
+    for group in padded_groups(rows.lengths, 4 * _TOKENS, seed=(0,)):
         questions = [divide(seen(rows, row, view, graph_token_id=made.graph_token_id)) for row in group]
         inputs = {name: tensor.to(device) for name, tensor in collate(questions).items()}
         wanted = inputs.pop("labels")[:, 0]
