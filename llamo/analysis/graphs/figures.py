@@ -10,6 +10,14 @@ from llamo.analysis.graphs.results import Results
 from llamo.analysis.intervals import Interval
 from llamo.analysis.plots import COLORS, drawing, to_svg
 
+# An arm has one colour in all figures.
+_COLORS = {
+    "text": COLORS[0],
+    "graph": COLORS[1],
+    "graph and text": COLORS[2],
+    "graph without communities": COLORS[4],
+    "most frequent answer": "#bbbbbb",
+}
 _KINDS = ("connected?", "a cycle?", "shortest\npath", "degree", "nodes")
 
 
@@ -23,7 +31,7 @@ def by_kind_and_size(results: Results, of: str, arms: Sequence[str]) -> str:
         for number, arm in enumerate(arms):
             found = [results.share(of, arm, sizes=one) for one in sizes]
             places = np.arange(len(sizes)) + 0.06 * (number - (len(arms) - 1) / 2)
-            right.errorbar(places, _means(found), yerr=_errors(found), color=_color(arm, number), marker="o", capsize=2)
+            right.errorbar(places, _means(found), yerr=_errors(found), color=_COLORS[arm], marker="o", capsize=2)
         right.set_xticks(range(len(sizes)), [f"{low}-{high}" for low, high in sizes])
         right.set_xlabel("nodes")
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=len(arms))
@@ -47,15 +55,11 @@ def _bars(axes: Any, results: Results, of: str, arms: Sequence[str]):
     for number, arm in enumerate(arms):
         found = [results.share(of, arm, question=name) for name in QUESTIONS]
         places = np.arange(len(QUESTIONS)) + width * (number - (len(arms) - 1) / 2)
-        axes.bar(places, _means(found), width, label=arm, color=_color(arm, number))
+        axes.bar(places, _means(found), width, label=arm, color=_COLORS[arm])
         if results.seeds > 1 and arm != "most frequent answer":
             axes.errorbar(places, _means(found), yerr=_errors(found), fmt="none", ecolor="#222222", elinewidth=1)
     axes.set_xticks(range(len(QUESTIONS)), _KINDS)
     axes.set_ylim(0, 100)
-
-
-def _color(arm: str, number: int) -> str:
-    return "#bbbbbb" if arm == "most frequent answer" else COLORS[number]
 
 
 def _means(found: Sequence[Interval]) -> list[float]:

@@ -23,6 +23,7 @@ _CAVEATS = (
     "Seeds change weights and the order of questions. Graphs are the same for all, so intervals leave out the "
     "chance in which graphs were drawn.",
     "GIN of five layers sees five edges far; whether distant nodes are connected it can only guess.",
+    "Questions are short and always in the same words, and all answers are one word.",
 )
 
 
@@ -52,7 +53,7 @@ def _graph(results: Results, of: str, command: str) -> Finding:
         f"beside the text it gets {_points(gain)} more right than with the text alone; with the graph alone "
         f"{_points(results.gain(of, GRAPH, TEXT))} more than with the text alone, and "
         f"{_points(results.gain(of, GRAPH, CONSTANT))} more than the most frequent answer. {_by_kind(results, of)} "
-        f"{_by_size(results, of)}"
+        f"{_by_size(results, of)} {_not_learned(results, of)}"
     )
     caveats = _CAVEATS if of == "synthetic" else (*_CAVEATS, *_REAL_CAVEATS)
     return Finding(
@@ -116,7 +117,7 @@ def _setting(results: Results) -> str:
     return (
         f"A LLaMo of {results.weights:,} weights was trained from scratch, {results.seeds} "
         f"{'seed' if results.seeds == 1 else 'seeds'} each, for {settings['steps']} steps on questions about "
-        f"{settings['graphs']} synthetic graphs of 5 to 30 nodes."
+        f"{settings['graphs']:,} synthetic graphs of 5 to 30 nodes, without those that are asked about."
     )
 
 
@@ -131,6 +132,17 @@ def _by_size(results: Results, of: str) -> str:
         for low, high in results.sizes(of)
     )
     return f"By size, graph and text: {each}."
+
+
+def _not_learned(results: Results, of: str) -> str:
+    """The kinds in which no arm is surely better than its most frequent answer."""
+    kinds = [
+        name
+        for name in QUESTIONS
+        if all(verdict(results.gain(of, arm, CONSTANT, question=name), results.seeds) != "supports" for arm in ARMS[:3])
+    ]
+    told = kinds and results.seeds > 1
+    return f"No arm surely beats the most frequent answer in: {', '.join(kinds)}." if told else ""
 
 
 def _caption(results: Results, of: str) -> str:
@@ -180,4 +192,6 @@ def _percent(found: Interval) -> str:
 
 
 def _points(found: Interval) -> str:
+    if found.low == found.high:
+        return f"{100 * found.mean:+.1f} points"
     return f"{100 * found.mean:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}] points"

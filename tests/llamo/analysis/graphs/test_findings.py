@@ -46,7 +46,7 @@ def test_findings_say_what_the_numbers_say():
     )
     assert [one.name for one in (graph, real, communities)] == ["graphs", "graphs-real", "graphs-communities"]
     assert graph.verdict == real.verdict == communities.verdict == "supports"
-    assert "3 seeds each, for 3 steps on questions about 7 synthetic graphs" in graph.text
+    assert "3 seeds each, for 3 steps on questions about 7 synthetic graphs of 5 to 30 nodes" in graph.text
     assert find(results({"text": 3, "graph and text": 1}), command="x")[0].verdict == "contradicts"
 
 
