@@ -188,7 +188,8 @@ def _interval(found: Interval) -> list[float]:
 def _percent(found: Interval) -> str:
     if found.low == found.high:
         return f"{100 * found.mean:.1f} %"
-    return f"{100 * found.mean:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
+    low, high = max(0.0, found.low), min(1.0, found.high)  # Student's t does not know that these are shares
+    return f"{100 * found.mean:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
 
 
 def _points(found: Interval) -> str:
