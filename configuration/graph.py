@@ -1,4 +1,4 @@
-"""Configuration of the graph encoder: a GIN over atoms and bonds with categorical features."""
+"""Configuration of the graph encoder: a GIN over atoms and bonds, or over any nodes and edges."""
 
 from dataclasses import field
 from typing import ClassVar, Literal
@@ -39,10 +39,16 @@ class LlamoGraphConfig(PreTrainedConfig):
             "unspecified".
         self_loop_bond_type: row of the bond type table that a self-loop reads, for `graphcl` only: 4 in GraphCL's
             pre-training, 0 in MolCA's code.
+        molecular: nodes are atoms and edges bonds, in the columns that the processor makes of a molecule. False for any
+            other graphs, whose columns are their maker's: `atom_vocab_sizes` and `bond_vocab_sizes` are then those of
+            nodes and edges, `[1]` where they have no categories.
+        num_node_features: continuous numbers of a node, embedded by a linear map and added to the categories'
+            embedding; only where `molecular` is False.
+        num_edge_features: the same of an edge, with a map for each layer.
 
     Raises:
-        ValueError: a size below 1, a dropout outside [0, 1), no feature column, or a self-loop outside the bond type
-            table or set for a variant without self-loops.
+        ValueError: a size below 1, a dropout outside [0, 1), no feature column, a self-loop outside the bond type
+            table or set for a variant without self-loops, or continuous numbers of molecules.
     """
 
     model_type = "llamo_graph"
@@ -58,6 +64,9 @@ class LlamoGraphConfig(PreTrainedConfig):
     batch_norm_momentum: float = 0.1
     gin_variant: Literal["moleculestm", "graphcl"] = "moleculestm"
     self_loop_bond_type: int = SELF_LOOP_BOND_TYPE
+    molecular: bool = True
+    num_node_features: int = 0
+    num_edge_features: int = 0
 
     def __post_init__(self, **kwargs):
         super().__post_init__(**kwargs)
@@ -65,6 +74,7 @@ class LlamoGraphConfig(PreTrainedConfig):
             self.intermediate_size = 2 * self.hidden_size
         self._check_sizes()
         self._check_self_loop()
+        self._check_features()
 
     @classmethod
     def graphcl(cls, **kwargs) -> "LlamoGraphConfig":
@@ -103,3 +113,13 @@ class LlamoGraphConfig(PreTrainedConfig):
                 f"graph_config.self_loop_bond_type={row} has no meaning for gin_variant {self.gin_variant!r}: it "
                 "has no self-loops; leave it out"
             )
+
+    def _check_features(self):
+        for name in ("num_node_features", "num_edge_features"):
+            number = getattr(self, name)
+            if number < 0:
+                raise ValueError(f"graph_config.{name} must not be negative, got {number}")
+            if number and self.molecular:
+                raise ValueError(
+                    f"graph_config.{name}={number} needs molecular=False: the features of a molecule are categories"
+                )

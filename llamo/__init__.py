@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from configuration import LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig
     from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder, LlamoModel, LlamoPreTrainedModel
     from processors import (
+        GraphError,
+        GraphKind,
         LlamoDataCollator,
         LlamoFeatureExtractor,
         LlamoPackingCollator,
@@ -32,6 +34,8 @@ _HOMES = {
     "LlamoGraphEncoder": "modeling_llamo",
     "LlamoModel": "modeling_llamo",
     "LlamoPreTrainedModel": "modeling_llamo",
+    "GraphError": "processors",
+    "GraphKind": "processors",
     "LlamoDataCollator": "processors",
     "LlamoFeatureExtractor": "processors",
     "LlamoPackingCollator": "processors",
@@ -41,6 +45,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "GraphError",
+    "GraphKind",
     "LlamoConfig",
     "LlamoDataCollator",
     "LlamoFeatureExtractor",

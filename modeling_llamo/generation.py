@@ -19,6 +19,8 @@ GRAPH_INPUTS = (
     "graph_motif_features",
     "graph_motif_counts",
 )
+# Continuous numbers of graphs that are no molecules.
+FEATURE_INPUTS = ("graph_node_features", "graph_edge_features")
 
 
 class LlamoGenerationMixin(GenerationMixin):
@@ -37,7 +39,7 @@ class LlamoGenerationMixin(GenerationMixin):
     def _maybe_prepare_encoder_kwargs_for_generation(
         self, inputs_tensor, model_kwargs: dict[str, Any], model_input_name, generation_config
     ) -> dict[str, Any]:
-        graphs = {name: model_kwargs.pop(name) for name in GRAPH_INPUTS if name in model_kwargs}
+        graphs = {name: model_kwargs.pop(name) for name in GRAPH_INPUTS + FEATURE_INPUTS if name in model_kwargs}
         if graphs.get("graph_node_ids") is not None:
             if (model_kwargs.get("mm_encoder_outputs") or {}).get("graph") is not None:
                 raise ValueError("pass either graph tensors or mm_encoder_outputs['graph'], not both")

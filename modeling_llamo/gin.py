@@ -90,6 +90,8 @@ class MessagePassingLayer(nn.Module):
         self.bond_embedding = FeatureEmbedding(
             config.bond_vocab_sizes, width, beyond_is_unspecified=config.gin_variant == "graphcl"
         )
+        features = config.num_edge_features
+        self.edge_projection = nn.Linear(features, width, bias=False) if features else None
         self.up_proj = nn.Linear(width, inner)
         self.inner_norm = NodeBatchNorm(inner, eps, momentum) if self.has_inner_norm else None
         self.down_proj = nn.Linear(inner, width)
@@ -105,16 +107,30 @@ class MessagePassingLayer(nn.Module):
         """What travels along each directed bond; `bonds` may be written over: (E, D), (E, D) -> (E, D)."""
         raise NotImplementedError
 
-    def mix(self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
+    def mix(
+        self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor, features: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """What the MLP reads, an atom's own part and the sum of its messages: (N, D), (2, E), (E,) -> (N, D)."""
         source, target = edge_index
-        messages = self.message(nodes.index_select(0, source), self.bond_embedding.look_up(bonds))
+        embedded = self.bond_embedding.look_up(bonds)
+        if self.edge_projection is not None and features is not None:
+            embedded = embedded + self.edge_projection(features.to(self.edge_projection.weight.dtype))
+        messages = self.message(nodes.index_select(0, source), embedded)
         own = self.own(nodes)
         return own.index_add_(0, target, messages.to(own.dtype))
 
-    def forward(self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor) -> torch.Tensor:
-        """(N, D) node states of level l -> (N, D) node states of level l + 1; `bonds` from `prepare`."""
-        inner = normed_linear(self.mix(nodes, edge_index, bonds), self.up_proj, self.inner_norm)
+    def forward(
+        self, nodes: torch.Tensor, edge_index: torch.Tensor, bonds: torch.Tensor, features: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """(N, D) node states of level l -> (N, D) node states of level l + 1.
+
+        Args:
+            nodes: (N, D).
+            edge_index: (2, E).
+            bonds: from `FeatureEmbedding.prepare`.
+            features: (E, F) continuous numbers of edges; not of bonds.
+        """
+        inner = normed_linear(self.mix(nodes, edge_index, bonds, features), self.up_proj, self.inner_norm)
         nodes = normed_linear(F.relu(inner), self.down_proj, self.norm)
         nodes = nodes if self.is_last else F.relu(nodes)
         return F.dropout(nodes, self.dropout, self.training)

@@ -39,6 +39,8 @@ class LlamoGraphEncoder(PreTrainedModel):
         self.atom_embedding = FeatureEmbedding(
             config.atom_vocab_sizes, config.hidden_size, beyond_is_unspecified=config.gin_variant == "graphcl"
         )
+        features = config.num_node_features
+        self.node_projection = nn.Linear(features, config.hidden_size, bias=False) if features else None
         layer_class, last = LAYERS[config.gin_variant], config.num_hidden_layers - 1
         self.layers = nn.ModuleList(layer_class(config, is_last=layer == last) for layer in range(last + 1))
         self.post_init()
@@ -52,7 +54,8 @@ class LlamoGraphEncoder(PreTrainedModel):
             init.xavier_uniform_(module.weight)
         elif isinstance(module, nn.Linear):
             init.xavier_uniform_(module.weight)
-            init.zeros_(module.bias)
+            if module.bias is not None:
+                init.zeros_(module.bias)
         else:
             super()._init_weights(module)
 
@@ -71,12 +74,26 @@ class LlamoGraphEncoder(PreTrainedModel):
 
     def encode(self, graphs: GraphBatch) -> BaseModelOutput:
         """Node states of packed graphs; see `forward`."""
+        self._check_features(graphs)
         edge_index = graphs.global_edge_index()
         bonds = cast(MessagePassingLayer, self.layers[0]).bond_embedding.prepare(graphs.edge_ids)  # for all layers
         levels = [self.atom_embedding(graphs.node_ids)]
+        if self.node_projection is not None and graphs.node_features is not None:
+            levels[0] = levels[0] + self.node_projection(graphs.node_features.to(self.node_projection.weight.dtype))
         for layer in self.layers:
-            levels.append(layer(levels[-1], edge_index, bonds))
+            levels.append(layer(levels[-1], edge_index, bonds, graphs.edge_features))
         return BaseModelOutput(last_hidden_state=levels[-1], hidden_states=tuple(levels))
+
+    def _check_features(self, graphs: GraphBatch):
+        wanted = {"node": self.config.num_node_features, "edge": self.config.num_edge_features}
+        for name, width in wanted.items():
+            features = getattr(graphs, f"{name}_features")
+            got = 0 if features is None else features.shape[-1]
+            if got != width:
+                raise ValueError(
+                    f"graph_{name}_features has {got} columns, graph_config.num_{name}_features is {width}; build both "
+                    "with one config (LlamoProcessor.from_tokenizer(tokenizer, config))"
+                )
 
     def forward(
         self,
@@ -85,6 +102,8 @@ class LlamoGraphEncoder(PreTrainedModel):
         graph_edge_ids: torch.Tensor,
         graph_node_counts: torch.Tensor,
         graph_edge_counts: torch.Tensor,
+        graph_node_features: torch.Tensor | None = None,
+        graph_edge_features: torch.Tensor | None = None,
         return_dict: bool | None = None,
         **kwargs,
     ) -> BaseModelOutput | tuple:
@@ -96,12 +115,22 @@ class LlamoGraphEncoder(PreTrainedModel):
             graph_edge_ids: (E, 3) bond features.
             graph_node_counts: (G,) atoms per molecule.
             graph_edge_counts: (G,) directed bonds per molecule.
+            graph_node_features: (N, F) continuous numbers of nodes, where the config has some.
+            graph_edge_features: (E, F) those of edges.
             return_dict: False gives a tuple.
 
         Returns:
             `last_hidden_state` (N, D) and `hidden_states`, L + 1 tensors (N, D), level 0 the atom embedding.
         """
-        graphs = GraphBatch(graph_node_ids, graph_edge_index, graph_edge_ids, graph_node_counts, graph_edge_counts)
+        graphs = GraphBatch(
+            graph_node_ids,
+            graph_edge_index,
+            graph_edge_ids,
+            graph_node_counts,
+            graph_edge_counts,
+            node_features=graph_node_features,
+            edge_features=graph_edge_features,
+        )
         output = self.encode(graphs)
         return output if return_dict is not False else output.to_tuple()
 

@@ -100,6 +100,8 @@ class LlamoModel(LlamoPreTrainedModel):
         graph_edge_counts: torch.Tensor,
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
+        graph_node_features: torch.Tensor | None = None,
+        graph_edge_features: torch.Tensor | None = None,
         **kwargs,
     ) -> LlamoGraphFeatures:
         """Encodes packed molecules and projects them to graph tokens.
@@ -112,6 +114,8 @@ class LlamoModel(LlamoPreTrainedModel):
             graph_edge_counts: (G,) directed bonds per molecule.
             graph_motif_features: (M, 73) functional groups.
             graph_motif_counts: (G,) functional groups per molecule.
+            graph_node_features: (N, F) continuous numbers of nodes that are no atoms.
+            graph_edge_features: (E, F) those of edges.
         """
         graphs = GraphBatch(
             node_ids=graph_node_ids,
@@ -121,9 +125,17 @@ class LlamoModel(LlamoPreTrainedModel):
             edge_counts=graph_edge_counts,
             motif_features=graph_motif_features,
             motif_counts=graph_motif_counts,
+            node_features=graph_node_features,
+            edge_features=graph_edge_features,
         )
         encoded = self.graph_encoder(  # called as a module, so that hooks, FSDP and `graph_encoder.compile()` take part
-            graph_node_ids, graph_edge_index, graph_edge_ids, graph_node_counts, graph_edge_counts
+            graph_node_ids,
+            graph_edge_index,
+            graph_edge_ids,
+            graph_node_counts,
+            graph_edge_counts,
+            graph_node_features=graph_node_features,
+            graph_edge_features=graph_edge_features,
         )
         return LlamoGraphFeatures(
             last_hidden_state=encoded.last_hidden_state,
@@ -186,6 +198,8 @@ class LlamoModel(LlamoPreTrainedModel):
         graph_edge_counts: torch.Tensor | None = None,
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
+        graph_node_features: torch.Tensor | None = None,
+        graph_edge_features: torch.Tensor | None = None,
         mm_encoder_outputs: dict | None = None,
         **kwargs: Any,
     ) -> LlamoModelOutputWithPast:
@@ -208,6 +222,8 @@ class LlamoModel(LlamoPreTrainedModel):
                 "graph_edge_counts": graph_edge_counts,
                 "graph_motif_features": graph_motif_features,
                 "graph_motif_counts": graph_motif_counts,
+                "graph_node_features": graph_node_features,
+                "graph_edge_features": graph_edge_features,
             }
             features = self.get_graph_features(**graphs, return_dict=True)
         embeddings = self.get_input_embeddings()(input_ids) if inputs_embeds is None else inputs_embeds
@@ -322,6 +338,8 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         graph_edge_counts: torch.Tensor | None = None,
         graph_motif_features: torch.Tensor | None = None,
         graph_motif_counts: torch.Tensor | None = None,
+        graph_node_features: torch.Tensor | None = None,
+        graph_edge_features: torch.Tensor | None = None,
         mm_encoder_outputs: dict | None = None,
         loss_only: bool | None = None,
         **kwargs: Any,
@@ -344,6 +362,8 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
             graph_edge_counts=graph_edge_counts,
             graph_motif_features=graph_motif_features,
             graph_motif_counts=graph_motif_counts,
+            graph_node_features=graph_node_features,
+            graph_edge_features=graph_edge_features,
             mm_encoder_outputs=mm_encoder_outputs,
             return_dict=True,
             **kwargs,

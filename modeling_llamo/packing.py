@@ -24,6 +24,8 @@ class GraphBatch:
         edge_counts: (G,) directed bonds of each molecule.
         motif_features: (M, F_motif) one count vector per functional group.
         motif_counts: (G,) functional groups of each molecule.
+        node_features: (N, F) continuous numbers of nodes that are no atoms.
+        edge_features: (E, F) those of edges.
     """
 
     node_ids: torch.Tensor
@@ -33,6 +35,8 @@ class GraphBatch:
     edge_counts: torch.Tensor
     motif_features: torch.Tensor | None = None
     motif_counts: torch.Tensor | None = None
+    node_features: torch.Tensor | None = None
+    edge_features: torch.Tensor | None = None
 
     @property
     def num_graphs(self) -> int:

@@ -35,6 +35,9 @@ def take_part(model: "LlamoModel", embeddings: torch.Tensor) -> torch.Tensor:
     atom = {name: torch.zeros(shape, dtype=torch.long, device=device) for name, shape in zeros.items()}
     atom["graph_node_counts"] = torch.ones(1, dtype=torch.long, device=device)
     atom["graph_motif_features"] = torch.zeros(0, config.projector_config.motif_vocab_size, device=device)
+    for name, rows in (("node", 1), ("edge", 0)):
+        if width := getattr(config.graph_config, f"num_{name}_features"):
+            atom[f"graph_{name}_features"] = torch.zeros(rows, width, device=device)
     with uncounted(model):
         tokens = model.get_graph_features(**atom).pooler_output
     assert tokens is not None

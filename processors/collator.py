@@ -9,17 +9,6 @@ import torch
 from processors.example import IGNORED_LABEL
 from processors.processing import LlamoProcessor
 
-# Columns of each packed graph tensor (None: one number per molecule) and its dtype.
-_GRAPH_TENSORS: dict[str, tuple[int | None, type]] = {
-    "graph_node_ids": (9, np.int64),
-    "graph_edge_index": (2, np.int64),
-    "graph_edge_ids": (3, np.int64),
-    "graph_node_counts": (None, np.int64),
-    "graph_edge_counts": (None, np.int64),
-    "graph_motif_features": (73, np.float32),
-    "graph_motif_counts": (None, np.int64),
-}
-
 
 @dataclass
 class LlamoDataCollator:
@@ -99,7 +88,7 @@ class LlamoDataCollator:
             return {}
         return {
             name: _joined([example[name] for example in with_graphs], columns, kind)
-            for name, (columns, kind) in _GRAPH_TENSORS.items()
+            for name, (columns, kind) in self.processor.feature_extractor.tensors.items()
         }
 
 

@@ -24,8 +24,11 @@ class MoleculeGraph:
         edge_index: (E, 2) int64 source and target; the two directions of a bond follow each other.
         edge_ids: (E, 3) int64 bond features.
         motif_features: (M, 73) uint8, one count vector per functional group; M = 0 where there is a fall-back.
-        smiles: canonical SMILES with stereo; None for a ready-made graph that came without.
+        smiles: canonical SMILES with stereo, or what else prompts write of the graph; None for a ready-made graph that
+            came without.
         motif_fallback: why there are no functional groups, or None.
+        node_features: (N, F) float32 continuous numbers of nodes that are no atoms, or None.
+        edge_features: (E, F) float32 those of edges, or None.
     """
 
     node_ids: np.ndarray
@@ -34,6 +37,8 @@ class MoleculeGraph:
     motif_features: np.ndarray
     smiles: str | None
     motif_fallback: str | None
+    node_features: np.ndarray | None = None
+    edge_features: np.ndarray | None = None
 
 
 class _Rows(dict[tuple[int, ...], bytes]):

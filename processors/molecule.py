@@ -15,11 +15,13 @@ _BLOCK_MARKS = ("M  END", "V2000", "V3000")
 class MoleculeError(ValueError):
     """A molecule that cannot be read: row, value, reason and remedy in one line."""
 
+    noun = "molecule"
+
     def __init__(self, value: Any, reason: str, remedy: str, row: int | None = None):
         shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}.. ({len(shown) - 2} characters)"
         place = "" if row is None else f"row {row}: "
-        super().__init__(f"{place}cannot read molecule {shown}: {reason}; {remedy}")
+        super().__init__(f"{place}cannot read {self.noun} {shown}: {reason}; {remedy}")
         self.value, self.reason, self.remedy, self.row = value, reason, remedy, row
 
     def __reduce__(self):

@@ -91,11 +91,10 @@ class LlamoProcessor(ProcessorMixin):
         cls, tokenizer: PreTrainedTokenizerBase, config: LlamoConfig | None = None, **options
     ) -> "LlamoProcessor":
         """A processor for a tokenizer and, if given, the config of its model; `options` as in the class."""
-        features = {}
-        if config is not None:
-            options.setdefault("num_graph_tokens", config.num_graph_tokens)
-            features["num_chirality_tags"] = config.graph_config.atom_vocab_sizes[1]
-        return cls(LlamoFeatureExtractor(**features), tokenizer, **options)
+        if config is None:
+            return cls(LlamoFeatureExtractor(), tokenizer, **options)
+        options.setdefault("num_graph_tokens", config.num_graph_tokens)
+        return cls(LlamoFeatureExtractor.of(config), tokenizer, **options)
 
     @classmethod
     def released(
@@ -136,7 +135,8 @@ class LlamoProcessor(ProcessorMixin):
         `processor(text=..., molecules=...)` takes raw text in which `<graph>` stands for each molecule and follows the
         tokenizer's defaults (no padding, lists).
 
-        A molecule is a SMILES, an RDKit `Mol`, a mol block, a PyG `Data` or ready-made graph tensors.
+        A molecule is a SMILES, an RDKit `Mol`, a mol block, a PyG `Data` or ready-made graph tensors; where the feature
+        extractor has a `graph_kind`, it is a graph of that kind and `text` of it stands for the SMILES.
 
         Args:
             molecules: see above.
@@ -275,6 +275,8 @@ class LlamoProcessor(ProcessorMixin):
         """The SMILES of a molecule as prompts write it; empty where they write none."""
         if not self.include_smiles or graph.smiles is None:
             return ""
+        if self.feature_extractor.graph_kind is not None:
+            return scrub(graph.smiles)
         smiles = graph.smiles if self.keep_stereo else without_stereo(graph.smiles)
         return smiles[: self.max_smiles_length]
 

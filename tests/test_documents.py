@@ -75,3 +75,10 @@ def test_explain_writes_pages_and_pictures(tmp_path):
     assert "without COC(C)=O" in output and output.splitlines()[-1] == "vectors (2, 384)"
     assert (tmp_path / "pages" / "ester" / "explanation.html").is_file()
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"attention.svg", "groups.svg"}
+
+
+def test_the_code_about_graphs_runs(text_model, tmp_path):
+    text = (REPOSITORY / "docs" / "graphs.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    shown = run("-c", code.replace("path/to/a/causal-lm", text_model), cwd=tmp_path)
+    assert "'graph_node_features': (4, 2)" in shown and "'graph_motif_features': (1, 6)" in shown

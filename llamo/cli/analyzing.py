@@ -147,6 +147,72 @@ def graph_use(
     _publish(found, output)
 
 
+@analyze.command()
+def domains(
+    prepared: Annotated[Path, typer.Option(help="Folder of 03_train_compact.py --only-prepare.")] = Path(
+        "runs/compact/data"
+    ),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/domains"
+    ),
+    seeds: Annotated[int, typer.Option(help="Of each model.")] = 2,
+    steps: Annotated[int, typer.Option(help="Each model is trained.")] = 240,
+    molecules: Annotated[int, typer.Option(help="Of a kind, to learn from.")] = 800,
+    asked: Annotated[int, typer.Option(help="Molecules of a kind, to ask about.")] = 100,
+    read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 6,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+):
+    """Does what is learned on one kind of molecules hold for others, by graph and by SMILES? 16 minutes of a core."""
+    from llamo.analysis.domains.command import run
+
+    options = {"seeds": seeds, "steps": steps, "molecules": molecules, "asked": asked, "read": read}
+    with _told() as tell:
+        found = run(prepared, output, device=device, tell=tell, **options)
+    _publish(found, output)
+
+
+@analyze.command()
+def tuning(
+    conversations: Annotated[Path, typer.Argument(help="Conversations of `llamo build-instructions`, a JSONL file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/tuning"
+    ),
+    seeds: Annotated[int, typer.Option(help="Of each model.")] = 3,
+    steps: Annotated[int, typer.Option(help="Of stage 1.")] = 150,
+    tuning_steps: Annotated[int, typer.Option(help="Of stage 2.")] = 100,
+    learned: Annotated[int, typer.Option(help="Molecules to learn from.")] = 500,
+    kept: Annotated[int, typer.Option(help="Other molecules: half are asked about, half are examples.")] = 80,
+    compact: Annotated[int, typer.Option(help="Molecules that the compact model is asked about.")] = 6,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+):
+    """What are instruction tuning, conversations and examples in the prompt worth? 8 minutes of a core."""
+    from llamo.analysis.tuning.command import run
+
+    options = {"seeds": seeds, "learned": learned, "kept": kept, "compact": compact}
+    with _told() as tell:
+        found = run(conversations, output, steps=(steps, tuning_steps), device=device, tell=tell, **options)
+    _publish(found, output)
+
+
+@analyze.command()
+def graphs(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/graphs"
+    ),
+    seeds: Annotated[int, typer.Option(help="Runs of each arm.")] = 3,
+    steps: Annotated[int, typer.Option(help="Steps of each run.")] = 500,
+    number: Annotated[int, typer.Option("--graphs", help="Synthetic graphs to train on.")] = 1000,
+    asked: Annotated[int, typer.Option(help="Graphs to ask about, of each set.")] = 160,
+    learning_rate: Annotated[float, typer.Option(help="The highest.")] = 2e-3,
+    device: Annotated[str, typer.Option(help="To train on.")] = "cpu",
+):
+    """Ask about graphs that are no molecules, as a graph, as edges in text, or both (10 to 60 minutes on a CPU)."""
+    from llamo.analysis.graphs.command import Request, run
+
+    request = Request(output, seeds, steps, number, asked, learning_rate, device)
+    _publish(run(request, report=lambda line: typer.echo(line, err=True)), output)
+
+
 @contextmanager
 def _told() -> Iterator[Callable[[str], None]]:
     """Prints lines about the work to stderr, and keeps transformers quiet."""

@@ -49,7 +49,7 @@ def build(
         size: see there.
         seed: of the weights.
         projector: fields of `LlamoProjectorConfig`, for comparisons; default the paper's.
-        graph: fields of `LlamoGraphConfig`, for comparisons; default the paper's.
+        graph: fields of `LlamoGraphConfig`, for comparisons and for graphs that are no molecules; default the paper's.
     """
     tokenizer = processor.tokenizer
     torch.manual_seed(seed)

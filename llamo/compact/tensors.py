@@ -3,7 +3,7 @@
 Molecules are kept once however many rows ask about them, in the narrowest integers that hold their features.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,8 @@ def from_examples(
     kinds: Sequence[str],
     keys: Sequence[Sequence[str]],
     written: Sequence[tuple[int, int]] | None = None,
+    *,
+    arrays: Mapping[str, Any] = _GRAPH_ARRAYS,
 ) -> TensorRows:
     """Rows of encoded conversations.
 
@@ -110,15 +112,16 @@ def from_examples(
         kinds: of each.
         keys: names of the molecules of each; molecules of one name are kept once.
         written: where each writes its SMILES; default nowhere.
+        arrays: names and types of a graph's arrays; other than the default's cannot be saved.
     """
     names = sorted(set(kinds))
     places: dict[str, int] = {}
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in _GRAPH_ARRAYS}
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in arrays}
     for example, row_keys in zip(examples, keys, strict=True):
         for number, key in enumerate(row_keys):
             if key not in places:
                 places[key] = len(places)
-                for name, array in _graph_arrays(example, number).items():
+                for name, array in _graph_arrays(example, number, arrays).items():
                     parts[name].append(array)
     answers = [np.asarray(example["labels"]) != IGNORED_LABEL for example in examples]
     return TensorRows(
@@ -128,14 +131,14 @@ def from_examples(
         written=np.array([(0, 0)] * len(examples) if written is None else written, np.int16).reshape(-1, 2),
         kinds=np.array([names.index(kind) for kind in kinds], np.uint8),
         names=names,
-        graphs={name: Ragged.of(parts[name], dtype, parts[name][0].shape[1]) for name, dtype in _GRAPH_ARRAYS.items()},
+        graphs={name: Ragged.of(parts[name], dtype, parts[name][0].shape[1]) for name, dtype in arrays.items()},
     )
 
 
-def _graph_arrays(example: Mapping[str, Any], number: int) -> dict[str, np.ndarray]:
+def _graph_arrays(example: Mapping[str, Any], number: int, names: Iterable[str]) -> dict[str, np.ndarray]:
     """The arrays of one molecule of an example."""
     arrays = {}
-    for name in _GRAPH_ARRAYS:
+    for name in names:
         counts = np.asarray(example[f"graph_{name.split('_')[0]}_counts"])
         start = int(counts[:number].sum())
         arrays[name] = np.asarray(example[f"graph_{name}"])[start : start + int(counts[number])]

@@ -107,3 +107,23 @@ def test_a_config_written_before_there_were_variants_is_moleculestms():
     options = LlamoGraphConfig().to_dict()
     del options["gin_variant"], options["self_loop_bond_type"]
     assert LlamoGraphConfig.from_dict(options).gin_variant == "moleculestm"
+
+
+def test_configs_saved_before_there_were_other_graphs_mean_molecules():
+    saved = LlamoGraphConfig().to_dict()
+    for name in ("molecular", "num_node_features", "num_edge_features"):
+        del saved[name]
+    assert LlamoGraphConfig.from_dict(saved).to_dict() == LlamoGraphConfig().to_dict()
+    assert LlamoGraphConfig().molecular
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"num_node_features": 3}, "num_node_features=3 needs molecular=False"),
+        ({"num_edge_features": -1, "molecular": False}, "num_edge_features must not be negative, got -1"),
+    ],
+)
+def test_continuous_numbers_are_those_of_other_graphs(options, reason):
+    with pytest.raises(ValueError, match=reason):
+        LlamoGraphConfig(**options)
