@@ -11,6 +11,7 @@ PACKAGES = [
     "processors",
     "llamo",
     "llamo.analysis",
+    "llamo.analysis.laboratory",
     "llamo.asking",
     "llamo.baselines",
     "llamo.chat",

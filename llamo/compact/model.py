@@ -35,7 +35,12 @@ class Size:
 
 
 def build(
-    processor: LlamoProcessor, size: Size, *, seed: int, projector: dict[str, Any] | None = None
+    processor: LlamoProcessor,
+    size: Size,
+    *,
+    seed: int,
+    projector: dict[str, Any] | None = None,
+    graph: dict[str, Any] | None = None,
 ) -> LlamoForConditionalGeneration:
     """A model with random weights for the processor's tokenizer.
 
@@ -44,6 +49,7 @@ def build(
         size: see there.
         seed: of the weights.
         projector: fields of `LlamoProjectorConfig`, for comparisons; default the paper's.
+        graph: fields of `LlamoGraphConfig`, for comparisons; default the paper's.
     """
     tokenizer = processor.tokenizer
     torch.manual_seed(seed)
@@ -62,7 +68,7 @@ def build(
     )
     model = LlamoForConditionalGeneration.from_components(
         LlamaForCausalLM(config),
-        LlamoGraphConfig(hidden_size=size.graph_width, dropout=size.dropout),
+        LlamoGraphConfig(**{"hidden_size": size.graph_width, "dropout": size.dropout, **(graph or {})}),
         LlamoProjectorConfig(**{"mlp_depth": size.mlp_depth, **(projector or {})}),
         graph_token_id=processor.graph_token_id,
     )

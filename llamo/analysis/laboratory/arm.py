@@ -1,0 +1,52 @@
+"""What one run of the laboratory is: everything that tells it from another. Data only."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from llamo.analysis.laboratory.shown import SHOWN
+from llamo.compact.model import Size
+
+SIZE = Size(width=128, layers=3, heads=4, inner=256, graph_width=96)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One tiny model and its training.
+
+    Attributes:
+        name: of what is compared; all seeds of an arm share it.
+        projector: fields of `LlamoProjectorConfig`; default the paper's.
+        graph: fields of `LlamoGraphConfig`, such as `num_hidden_layers`; default the paper's.
+        view: what is shown of molecules, in training and in tests: one of `SHOWN`.
+        rows: name of the part of the material that is learned from; "all" is all of it.
+        seed: of weights and order.
+        steps: of the optimizer.
+        tokens: of a step, in the count that is the same for all projectors, see `ShownRows`.
+        learning_rate: the highest.
+        size: of the model.
+
+    Raises:
+        ValueError: an unknown view, or no steps.
+    """
+
+    name: str
+    projector: Mapping[str, Any] = field(default_factory=dict)
+    graph: Mapping[str, Any] = field(default_factory=dict)
+    view: str = "graph"
+    rows: str = "all"
+    seed: int = 0
+    steps: int = 400
+    tokens: int = 2000
+    learning_rate: float = 2e-3
+    size: Size = SIZE
+
+    def __post_init__(self):
+        if self.view not in SHOWN:
+            raise ValueError(f"arm {self.name!r}: a view is one of {', '.join(SHOWN)}, got {self.view!r}")
+        if self.steps < 1:
+            raise ValueError(f"arm {self.name!r}: steps must be at least 1, got {self.steps}")
+
+    def settings(self) -> dict[str, Any]:
+        """All of it for JSON."""
+        return asdict(self) | {"projector": dict(self.projector), "graph": dict(self.graph)}
