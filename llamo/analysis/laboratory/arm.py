@@ -1,13 +1,13 @@
 """What one run of the laboratory is: everything that tells it from another. Data only."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from llamo.analysis.laboratory.shown import SHOWN
 from llamo.compact.model import Size
 
-SIZE = Size(width=128, layers=3, heads=4, inner=256, graph_width=96)
+SIZE = Size(width=96, layers=2, heads=4, inner=192, graph_width=64)
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Arm:
         rows: name of the part of the material that is learned from; "all" is all of it.
         seed: of weights and order.
         steps: of the optimizer.
+        base_steps: steps in which the decoder learned text alone before (questions and answers about molecules that are
+            not shown), as a language model comes to LLaMo; the same base for all seeds. 0 is random weights.
         tokens: of a step, in the count that is the same for all projectors, see `ShownRows`.
         learning_rate: the highest.
         size: of the model.
@@ -36,9 +38,10 @@ class Arm:
     view: str = "graph"
     rows: str = "all"
     seed: int = 0
-    steps: int = 400
-    tokens: int = 2000
-    learning_rate: float = 2e-3
+    steps: int = 300
+    base_steps: int = 600
+    tokens: int = 1000
+    learning_rate: float = 4e-3
     size: Size = SIZE
 
     def __post_init__(self):
@@ -50,3 +53,9 @@ class Arm:
     def settings(self) -> dict[str, Any]:
         """All of it for JSON."""
         return asdict(self) | {"projector": dict(self.projector), "graph": dict(self.graph)}
+
+    def base(self) -> "Arm":
+        """The run whose decoder this one starts from."""
+        return replace(
+            Arm("base", view="neither"), steps=self.base_steps, base_steps=0, tokens=self.tokens, size=self.size
+        )

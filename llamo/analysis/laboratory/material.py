@@ -60,7 +60,7 @@ def prepared(
     folder: Path,
     *,
     data: Path | None = None,
-    facts: int = 12_000,
+    facts: int = 6_000,
     captions: int = 300,
     molecules: int = 100,
     most_atoms: int = MOST_ATOMS,
@@ -107,10 +107,10 @@ def prepared(
 
 def _small(rows: TensorRows, most_atoms: int) -> np.ndarray:
     """Which rows are about a molecule of at most so many atoms."""
-    atoms = np.diff(rows.graphs["node_ids"].starts)
-    return np.array([len(rows.molecules[row]) == 1 for row in range(len(rows))]) & (
-        np.array([atoms[rows.molecules[row]].sum() for row in range(len(rows))]) <= most_atoms
-    )
+    atoms, starts = np.diff(rows.graphs["node_ids"].starts), rows.molecules.starts
+    alone = np.diff(starts) == 1
+    alone[alone] = atoms[rows.molecules.values[starts[:-1][alone]]] <= most_atoms
+    return alone
 
 
 def _about(rows: TensorRows, molecules: int) -> TensorRows:

@@ -1,5 +1,6 @@
 """Arms are trained and measured one after the other; what is finished is kept, so that a killed series goes on."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
@@ -7,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
 
 from llamo.analysis.laboratory.arm import Arm
 from llamo.analysis.laboratory.material import Material
@@ -51,17 +54,19 @@ def run_arms(
         settings = _settings(arm, material, descriptions)
         found = Result.read(path)
         if found is None or found.settings != settings:
-            found = _run(arm, settings, material, device, descriptions)
+            found = _run(arm, settings, material, folder, device, descriptions)
             found.write(path)
             tell(f"{arm.name}, seed {arm.seed}: {found.seconds:.0f} s")
         results[path] = found
     return list(results.values())
 
 
-def train_arm(arm: Arm, material: Material, *, device: str = "cpu") -> LlamoForConditionalGeneration:
-    """The arm's trained model, in evaluation mode."""
+def train_arm(arm: Arm, material: Material, folder: Path, *, device: str = "cpu") -> LlamoForConditionalGeneration:
+    """The arm's trained model, in evaluation mode; `folder` keeps the decoder that it starts from."""
     processor = material.processor
+    decoder = _base(arm, material, folder, device) if arm.base_steps else {}
     model = build(processor, arm.size, seed=arm.seed, projector=dict(arm.projector), graph=dict(arm.graph))
+    model.load_state_dict(decoder, strict=False)
     rows = shown(
         material.learned(arm.rows),
         arm.view,
@@ -71,22 +76,36 @@ def train_arm(arm: Arm, material: Material, *, device: str = "cpu") -> LlamoForC
     schedule = Schedule(
         (Stage(arm.steps, learning_rate=arm.learning_rate),),
         max_tokens=arm.tokens,
-        warmup_steps=min(50, max(1, arm.steps // 4)),
+        warmup_steps=min(30, max(1, arm.steps // 4)),
         seed=arm.seed,
         save_every=arm.steps,
         evaluate_every=arm.steps,
         views=Views(1, 0, 0),  # the rows are already as the arm sees them
     )
-    with TemporaryDirectory() as folder:
-        train(
-            model, LlamoDataCollator(processor), rows, take(rows, np.arange(1)), schedule, Path(folder), device=device
-        )
+    collate, few = LlamoDataCollator(processor), take(rows, np.arange(1))
+    with TemporaryDirectory() as run:
+        train(model, collate, rows, few, schedule, Path(run), device=device)
     return model.eval()
 
 
-def _run(arm: Arm, settings: dict, material: Material, device: str, descriptions: int) -> Result:
+def _base(arm: Arm, material: Material, folder: Path, device: str) -> dict[str, torch.Tensor]:
+    """Weights of a decoder that knows text alone, made once."""
+    base = arm.base()
+    settings = json.dumps([base.settings(), material.digest(base.rows)])
+    path = folder / f"base-{hashlib.sha256(settings.encode()).hexdigest()[:12]}.safetensors"
+    if not path.is_file():
+        model = train_arm(base, material, folder, device=device)
+        graph_side = ("model.graph_encoder.", "model.projector.", "lm_head.")  # the head is tied
+        weights = {name: value for name, value in model.state_dict().items() if not name.startswith(graph_side)}
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(weights, path.with_suffix(".part"))
+        path.with_suffix(".part").rename(path)
+    return load_file(path)
+
+
+def _run(arm: Arm, settings: dict, material: Material, folder: Path, device: str, descriptions: int) -> Result:
     started = time.monotonic()
-    model = train_arm(arm, material, device=device)
+    model = train_arm(arm, material, folder, device=device)
     seconds = time.monotonic() - started
     collate, tokens = LlamoDataCollator(material.processor), model.config.num_graph_tokens
     kinds, bleu = {}, None
