@@ -1,6 +1,7 @@
 """What the laboratory learns from and is asked for this analysis; made once and kept. Knows rows, no model."""
 
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from llamo.training.tokenizer import build_tokenizer
 from processors import LlamoProcessor
 
 # Pieces of the tokenizer: questions about facts need few words, and a small head is a fast one.
-VOCABULARY = 400
+VOCABULARY = 700
+# Domains that are learned from; all others are only asked about.
+LEARNED = ("small", "natural", "synthetic", "scaffolds A", "scaffolds B")
 _TRAIN, _ASKED, _PROCESSOR, _NOTES = "train", "asked", "processor", "notes.json"
 
 
@@ -27,7 +30,7 @@ class DomainMaterial:
     Attributes:
         material: parts are domains; test rows are of the kind `questions.label`.
         learned: molecules to learn from, by domain.
-        asked: questions, by domain.
+        asked: molecules asked about, by domain.
         blind: see `questions.blind`.
     """
 
@@ -86,22 +89,36 @@ def prepared_rows(prepared: Path, part: str) -> tuple[TensorRows, LlamoProcessor
 
 
 def _make(prepared: Path, folder: Path, settings: dict[str, Any]):
-    rows, writer = prepared_rows(prepared, "train")
-    domains = divide(rows, writer.tokenizer, most=settings["most"], asked=settings["asked"])
-    smiles = {name: list(one.learned.values()) for name, one in domains.items()}
+    domains = _division(prepared, folder, settings)
+    smiles = {name: domains[name]["learned"] for name in LEARNED}
     learned = [row for name, some in smiles.items() for row in questions.learned(name, some)]
-    asked = {name: questions.asked(name, one.asked) for name, one in domains.items() if one.asked}
+    asked = {name: questions.asked(name, one["asked"]) for name, one in domains.items() if one["asked"]}
     every = [*learned, *(row for some in asked.values() for row in some)]
     processor = small_processor(
-        [text for row in every for turn in row.turns for text in (*turn, str(row.smiles))], VOCABULARY
+        [text for row in every for turn in row.turns for text in turn], VOCABULARY
     )
+    for name in (_TRAIN, _ASKED):
+        shutil.rmtree(folder / name, ignore_errors=True)  # else files of longer rows would stay
     tensors.save(encode_rows(learned, processor, None), folder / _TRAIN)
     tensors.save(encode_rows(every[len(learned) :], processor, None), folder / _ASKED)
     processor.save_pretrained(folder / _PROCESSOR)
     notes = {
         "settings": settings,
         "learned": {name: len(some) for name, some in smiles.items()},
-        "asked": {name: len(some) for name, some in asked.items()},
+        "asked": {name: len(one["asked"]) for name, one in domains.items()},
         "blind": questions.blind(smiles, asked),
     }
     (folder / _NOTES).write_text(json.dumps(notes, indent=1) + "\n", encoding="utf-8")
+
+
+def _division(prepared: Path, folder: Path, settings: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """SMILES to learn from and to ask about, by domain; kept, since scaffolds and natural products take a minute."""
+    path = folder / "division.json"
+    if path.is_file() and (found := json.loads(path.read_text()))["settings"] == settings:
+        return found["domains"]
+    rows, writer = prepared_rows(prepared, "train")
+    found = divide(rows, writer.tokenizer, most=settings["most"], asked=settings["asked"])
+    domains = {name: {"learned": list(one.learned), "asked": list(one.asked)} for name, one in found.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"settings": settings, "domains": domains}) + "\n", encoding="utf-8")
+    return domains

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llamo.tasks.splitting import scaffold_key, structure_key
@@ -18,33 +18,30 @@ class Half:
     """One half of the scaffolds.
 
     Attributes:
-        learned: rows of all molecules but one of each scaffold.
+        learned: SMILES of all molecules but one of each scaffold.
         asked: SMILES of the others.
-        scaffolds: how many.
     """
 
-    learned: list[int]
+    learned: list[str]
     asked: list[str]
-    scaffolds: int
 
 
-def halves(molecules: Mapping[int, str], *, seed: int = 0) -> dict[str, Half]:
+def halves(molecules: Iterable[str], *, seed: int = 0) -> dict[str, Half]:
     """Both halves of the scaffolds that have 3 to 30 different structures.
 
     Args:
-        molecules: SMILES by row.
+        molecules: SMILES.
         seed: of the division.
     """
-    groups: dict[str, dict[str, int]] = defaultdict(dict)
-    for row, smiles in molecules.items():
-        groups[scaffold_key(smiles)].setdefault(structure_key(smiles), row)
-    fitting = [list(rows.values()) for _, rows in sorted(groups.items()) if FEWEST <= len(rows) <= MOST]
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for smiles in molecules:
+        groups[scaffold_key(smiles)].setdefault(structure_key(smiles), smiles)
+    fitting = [list(found.values()) for _, found in sorted(groups.items()) if FEWEST <= len(found) <= MOST]
     random.Random(seed).shuffle(fitting)
     return {
         name: Half(
-            learned=[row for rows in fitting[number::2] for row in rows[1:]],
-            asked=[molecules[rows[0]] for rows in fitting[number::2]],
-            scaffolds=len(fitting[number::2]),
+            learned=[smiles for found in fitting[number::2] for smiles in found[1:]],
+            asked=[found[0] for found in fitting[number::2]],
         )
         for number, name in enumerate(HALVES)
     }
