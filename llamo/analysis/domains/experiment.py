@@ -39,10 +39,5 @@ def run(
     tell: Callable[[str], None],
 ) -> list[Result]:
     """Results of all models, the first seed of all before the second of any."""
-    arms = [
-        arm(domain, view, seed, steps)
-        for seed in range(seeds)
-        for domain in LEARNED
-        for view in VIEWS
-    ]
+    arms = [arm(domain, view, seed, steps) for seed in range(seeds) for domain in LEARNED for view in VIEWS]
     return run_arms(arms, found.material, folder, device=device, tell=tell)

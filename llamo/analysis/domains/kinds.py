@@ -57,12 +57,33 @@ def coarse_kinds(rows: TensorRows) -> np.ndarray:
     return found
 
 
+def kind_of(smiles: str) -> str:
+    """The kind of one molecule; "" is none.
+
+    Raises:
+        MoleculeError: it cannot be read.
+    """
+    from rdkit import Chem
+
+    mol = read_molecule(smiles)
+    size = mol.GetNumHeavyAtoms()
+    if size > MOST_LARGE:
+        return ""
+    if any(atom.GetAtomicNum() not in _NO_METALS and atom.GetAtomicNum() for atom in mol.GetAtoms()):
+        return "metal"
+    if Chem.GetFormalCharge(mol):
+        return "charged"
+    if size <= MOST_SMALL or size >= FEWEST_LARGE:
+        return "small" if size <= MOST_SMALL else "large"
+    return likeness(smiles)
+
+
 def likeness(smiles: str) -> str:
-    """ "natural", "synthetic" or, between the two, "middle"."""
+    """ "natural", "synthetic" or, between the two, "" for a molecule of middle size."""
     from rdkit.Contrib.NP_Score import npscorer
 
     found = npscorer.scoreMol(read_molecule(smiles), _fragments())
-    return "natural" if found >= NATURAL else "synthetic" if found <= SYNTHETIC else "middle"
+    return "natural" if found >= NATURAL else "synthetic" if found <= SYNTHETIC else ""
 
 
 @cache

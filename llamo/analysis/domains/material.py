@@ -82,8 +82,8 @@ def prepared_rows(prepared: Path, part: str) -> tuple[TensorRows, LlamoProcessor
     """
     if not (prepared / "report.json").is_file():
         raise ValueError(
-            f"{prepared} is not prepared: run `python examples/03_train_compact.py --data DATA --only-prepare`, or give "
-            "its folder by --prepared"
+            f"{prepared} is not prepared: run `python examples/03_train_compact.py --data DATA --only-prepare`, or "
+            "give its folder by --prepared"
         )
     return tensors.load(prepared / part), LlamoProcessor.from_pretrained(prepared / "processor")
 
@@ -94,9 +94,7 @@ def _make(prepared: Path, folder: Path, settings: dict[str, Any]):
     learned = [row for name, some in smiles.items() for row in questions.learned(name, some)]
     asked = {name: questions.asked(name, one["asked"]) for name, one in domains.items() if one["asked"]}
     every = [*learned, *(row for some in asked.values() for row in some)]
-    processor = small_processor(
-        [text for row in every for turn in row.turns for text in turn], VOCABULARY
-    )
+    processor = small_processor([text for row in every for turn in row.turns for text in turn], VOCABULARY)
     for name in (_TRAIN, _ASKED):
         shutil.rmtree(folder / name, ignore_errors=True)  # else files of longer rows would stay
     tensors.save(encode_rows(learned, processor, None), folder / _TRAIN)
@@ -112,7 +110,8 @@ def _make(prepared: Path, folder: Path, settings: dict[str, Any]):
 
 
 def _division(prepared: Path, folder: Path, settings: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """SMILES to learn from and to ask about, by domain; kept, since scaffolds and natural products take a minute."""
+    """SMILES to learn from and to ask about, by domain; kept, since scaffolds and natural products take a "
+    "minute."""
     path = folder / "division.json"
     if path.is_file() and (found := json.loads(path.read_text()))["settings"] == settings:
         return found["domains"]

@@ -1,0 +1,223 @@
+"""Findings about kinds of molecules, in words made of the numbers. Knows no model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from llamo.analysis.domains.comparison import (
+    KINDS,
+    Table,
+    of_blind,
+    percent,
+    scaffold_drop,
+    shown,
+    transfer,
+)
+from llamo.analysis.domains.experiment import SIZE, VIEWS
+from llamo.analysis.domains.figure import bars, matrix
+from llamo.analysis.domains.kinds import RULES
+from llamo.analysis.domains.questions import FACTS
+from llamo.analysis.domains.retrieval import NOTHING, SOURCES
+from llamo.analysis.finding import Finding, Verdict
+from llamo.analysis.finding import Table as Cells
+from llamo.analysis.intervals import Interval, difference, interval
+
+_NAMES = {"graph": "graph alone", "smiles": "SMILES alone"}
+_HERE = "Models are tiny and learn for seconds; larger ones may generalise otherwise."
+
+
+def across(
+    found: Table,
+    blind: dict[str, dict[str, float]],
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    steps: int,
+    command: str,
+) -> Finding:
+    """The matrix of facts.
+
+    Args:
+        found: of all models.
+        blind: see `questions.blind`.
+        counts: molecules "learned" and "asked", by domain.
+        steps: of each model.
+        command: that repeats it.
+    """
+    graph, smiles = (transfer(found, view) for view in VIEWS)
+    at_home, abroad = difference(graph.own, smiles.own), difference(graph.others, smiles.others)
+    home_blind, other_blind = of_blind(blind, found.asked)
+    drops = {view: transfer(found, view).drop for view in VIEWS}
+    scaffolds = scaffold_drop(found, "graph")
+    text = (
+        f"{len(KINDS)} kinds of molecules ({', '.join(KINDS)}; {_range(counts['learned'], KINDS)} molecules each) "
+        f"were learned from, each by models of its own ({SIZE.layers} layers of width {SIZE.width}, {steps} steps, "
+        f"{_seeds(found.seeds)}), and all kinds asked about ({_range(counts['asked'], found.asked)} molecules "
+        f"each, {len(FACTS)} facts). With the graph alone {percent(graph.own)} are right on the kind that was "
+        f"learned and {percent(graph.others)} on others; with SMILES alone {percent(smiles.own)} and "
+        f"{percent(smiles.others)}; the most frequent answer of the learned kind gets {home_blind:.0%} and "
+        f"{other_blind:.0%}. Of the same questions, a model of another kind gets "
+        f"{_points(interval(drops['graph']))} fewer right with graphs, {_points(interval(drops['smiles']))} with "
+        f"SMILES. Graph less SMILES: {_points(at_home)} at home, {_points(abroad)} abroad. New scaffolds cost a "
+        f"graph model {_points(interval(scaffolds))} against known ones. Intervals are over kinds learned from and "
+        "seeds."
+    )
+    panels: dict[str, Any] = {"blind": blind}
+    for view in VIEWS:
+        panels[view] = {
+            learned: {name: float(np.mean(values)) for name, values in row.items()}
+            for learned, row in found.right[view].items()
+        }
+    caption = "Right answers in %; bold: the kind that was learned. Halves of scaffolds share none."
+    return Finding(
+        "domains",
+        "Does it hold on other kinds of molecules?",
+        "Table 4: with its graph LLaMo is better than without. That this holds on other kinds of molecules than "
+        "were learned is not shown there.",
+        direction(abroad),
+        text,
+        command,
+        figures=(matrix(panels, found.asked, caption),),
+        tables=(_matrix_table(found), _rules(counts)),
+        caveats=(
+            _HERE,
+            "Kinds differ in how hard their questions are; the losses against models of the asked kind do not.",
+            f"Metals and charged and large molecules are asked about only. The kinds: {_definitions()}.",
+            "Intervals treat kinds and seeds as independent draws; there are few of either.",
+        ),
+        numbers={
+            "right": found.right,
+            "loss": found.loss,
+            "blind": blind,
+            "learned": dict(counts["learned"]),
+            "asked": dict(counts["asked"]),
+            "graph less SMILES, other kinds": list(abroad),
+            "drop": drops,
+            "scaffold drop": scaffolds,
+        },
+    )
+
+
+def retrieved(
+    copied: dict[str, dict[str, Any]], losses: dict[str, dict[str, dict[str, list[float]]]], *, asked: int, command: str
+) -> Finding:
+    """Captions of similar molecules of the same and of other kinds.
+
+    Args:
+        copied: see `retrieval.copied`.
+        losses: see `retrieval.read`, by view.
+        asked: molecules of a kind that captions are copied for.
+        command: that repeats it.
+    """
+    gains = {view: _gains(found) for view, found in losses.items()}
+    own, foreign_ = ([_bleu(copied, kinds) for kinds in pairs] for pairs in _pairs())
+    both = {where: interval(values) for where, values in gains["both"].items()}
+    text = (
+        "A caption copied from the nearest of as many molecules of the same kind has BLEU-4 "
+        f"{100 * np.mean(own):.1f}, of another kind {100 * np.mean(foreign_):.1f} ({asked} test molecules of each "
+        f"of {', '.join(SOURCES)}; mean similarity {_similarity(copied, 0):.2f} and {_similarity(copied, 1):.2f}). "
+        "In the prompt of the compact model, which learned from all kinds, the nearest caption of the same kind "
+        f"changes the loss of the true caption by {both['own']:+.3f} nats per token, of another kind by "
+        f"{both['other']:+.3f} (with graph and SMILES, {len(gains['both']['own'])} molecules; without the graph "
+        f"{interval(gains['smiles']['own']):+.3f} and {interval(gains['smiles']['other']):+.3f}). A negative "
+        "number is a gain. Intervals are over molecules."
+    )
+    rows = [
+        (
+            source,
+            *(
+                f"{100 * cell['bleu_4'][0]:.1f} [{100 * cell['bleu_4'][1]:.1f}, {100 * cell['bleu_4'][2]:.1f}]"
+                for cell in (copied[source][kind] for kind in SOURCES)
+            ),
+        )
+        for source in SOURCES
+    ]
+    return Finding(
+        "domains-retrieval",
+        "Do captions of another kind of molecules help?",
+        "The paper does not retrieve; what a copied caption is worth is an open question.",
+        "no claim",
+        text,
+        command,
+        figures=(
+            bars(losses["both"], "Loss of the true caption without and with one retrieved caption, by its source."),
+        ),
+        tables=(Cells(("copied from", *SOURCES), tuple(rows), "BLEU-4 of copied captions, words, by kind asked"),),
+        caveats=(
+            "The compact model learned captions of every kind and was trained to read retrieved ones; only the "
+            "sources of retrieval differ here.",
+            "Tiny models trained on captions of one kind were not run.",
+        ),
+        numbers={"copied": copied, "loss": losses},
+    )
+
+
+def direction(found: Interval) -> Verdict:
+    """Supports where the whole interval is above 0, contradicts where it is below, else undecided."""
+    return "supports" if found.low > 0 else "contradicts" if found.high < 0 else "undecided"
+
+
+def _gains(found: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, list[float]]:
+    """Change of each molecule's loss by a caption of its own kind, and the mean change by those of others."""
+    own, other = [], []
+    for kind in SOURCES:
+        without = np.array(found[NOTHING][kind])
+        own += (np.array(found[kind][kind]) - without).tolist()
+        other += (np.mean([found[name][kind] for name in SOURCES if name != kind], 0) - without).tolist()
+    return {"own": own, "other": other}
+
+
+def _pairs() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Sources and kinds asked that are the same, and that are not."""
+    pairs = [(source, kind) for source in SOURCES for kind in SOURCES]
+    return [one for one in pairs if one[0] == one[1]], [one for one in pairs if one[0] != one[1]]
+
+
+def _bleu(copied: Mapping[str, Mapping[str, Any]], pair: tuple[str, str]) -> float:
+    return copied[pair[0]][pair[1]]["bleu_4"][0]
+
+
+def _similarity(copied: Mapping[str, Mapping[str, Any]], which: int) -> float:
+    return float(np.mean([copied[source][kind]["similarity"] for source, kind in _pairs()[which]]))
+
+
+def _points(found: Interval) -> str:
+    return f"{100 * found.mean:.0f} points [{100 * found.low:.0f}, {100 * found.high:.0f}]"
+
+
+def _seeds(number: int) -> str:
+    return f"{number} seed{'s' if number > 1 else ''}"
+
+
+def _range(counts: Mapping[str, int], names: Sequence[str]) -> str:
+    found = sorted({counts[name] for name in names})
+    return str(found[0]) if len(found) == 1 else f"{found[0]} to {found[-1]}"
+
+
+def _definitions() -> str:
+    return "; ".join(f"{name}: {rule}" for name, rule in RULES.items())
+
+
+def _matrix_table(found: Table) -> Cells:
+    rows = tuple(
+        (f"{learned}, {_NAMES[view]}", *(shown(interval(found.right[view][learned][name])) for name in found.asked))
+        for view in VIEWS
+        for learned in found.right[view]
+    )
+    return Cells(
+        ("learned from", *found.asked), rows, f"right answers, mean and 95 % interval over {_seeds(found.seeds)}"
+    )
+
+
+def _rules(counts: Mapping[str, Mapping[str, int]]) -> Cells:
+    names = list(dict.fromkeys([*counts["asked"], *counts["learned"]]))
+    rows = tuple(
+        (
+            name,
+            RULES.get(name, "half of the scaffolds (Bemis and Murcko) with 3 to 30 molecules"),
+            str(counts["learned"].get(name, 0)),
+            str(counts["asked"].get(name, 0)),
+        )
+        for name in names
+    )
+    return Cells(("kind", "rule", "molecules learned from", "asked about"), rows, "kinds of molecules")
