@@ -1,6 +1,6 @@
 """Numbers over training kinds and seeds from the models' results. Knows numbers, no words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,9 @@ def table(results: Sequence[Result], asked: Iterable[str]) -> Table:
 
 
 def _mean(result: Result, domain: str, value: str) -> float:
-    return float(np.mean([result.kinds[label(domain, fact)][value] for fact in FACTS]))
+    """Over the facts that were asked about; few molecules are not asked for all."""
+    kinds = [label(domain, fact) for fact in FACTS]
+    return float(np.mean([result.kinds[kind][value] for kind in kinds if kind in result.kinds]))
 
 
 def foreign(learned: str, asked: Iterable[str]) -> list[str]:
@@ -101,11 +103,15 @@ def scaffold_drop(found: Table, view: str) -> list[float]:
     ]
 
 
-def of_blind(blind: dict[str, dict[str, float]], asked: Sequence[str]) -> tuple[float, float]:
-    """What the most frequent answer gets on the kind that was learned and on others, the mean over kinds."""
-    own = [blind[learned][learned] for learned in KINDS]
-    others = [blind[learned][name] for learned in KINDS for name in foreign(learned, asked)]
-    return float(np.mean(own)), float(np.mean(others))
+def of_blind(blind: Mapping[str, Mapping[str, float]], asked: Sequence[str], seeds: int) -> Transfer:
+    """What the most frequent answer of the learned kind gets, as `transfer` counts; it has no seeds."""
+    own, others, drop = [], [], []
+    for learned in KINDS:
+        own += [blind[learned][learned]] * seeds
+        others += [float(np.mean([blind[learned][name] for name in foreign(learned, asked)]))] * seeds
+        rivals = [blind[other][learned] for other in KINDS if other != learned]
+        drop += [blind[learned][learned] - float(np.mean(rivals))] * seeds
+    return Transfer(own, others, drop)
 
 
 def percent(values: Sequence[float]) -> str:

@@ -15,10 +15,10 @@ def run(
     folder: Path,
     *,
     seeds: int = 3,
-    steps: tuple[int, int] = (200, 120),
-    learned: int = 800,
+    steps: tuple[int, int] = (150, 100),
+    learned: int = 500,
     kept: int = 80,
-    compact: int = 12,
+    compact: int = 6,
     device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Finding]:
@@ -53,7 +53,7 @@ def run(
     found = experiment.run(talks, folder, settings, seeds=seeds, device=device, tell=tell)
     answered = experiment.compact_numbers(talks, folder, settings, molecules=compact, device=device)
     command = (
-        f"llamo analyze tuning {conversations.name} --seeds {seeds} --steps {steps[0]} --tuning-steps {steps[1]} "
+        f"llamo analyze tuning CONVERSATIONS --seeds {seeds} --steps {steps[0]} --tuning-steps {steps[1]} "
         f"--learned {learned} --kept {kept} --compact {compact}"
     )
     asked = int(answered[f"questions, {IN_CONTEXT[0]}"])
