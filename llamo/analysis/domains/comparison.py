@@ -32,6 +32,13 @@ class Table:
     asked: tuple[str, ...]
     seeds: int
 
+    def mean(self, view: str) -> dict[str, dict[str, float]]:
+        """`right` of a view, the mean over seeds."""
+        return {
+            learned: {name: float(np.mean(values)) for name, values in row.items()}
+            for learned, row in self.right[view].items()
+        }
+
 
 def table(results: Sequence[Result], asked: Iterable[str]) -> Table:
     """Results put in order."""
@@ -67,12 +74,12 @@ def foreign(learned: str, asked: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Transfer:
-    """What is lost on the way, each with one value for each domain learned from and seed.
+    """What is lost on the way, each with one value for each domain learned from, the mean over seeds.
 
     Attributes:
         own: right on the domain that was learned.
         others: right on other kinds, their mean.
-        drop: right answers that a model loses to one that learned the asked kind, on the same questions.
+        drop: right answers that models of other kinds lose to those of this kind, on the same questions.
     """
 
     own: list[float]
@@ -80,38 +87,26 @@ class Transfer:
     drop: list[float]
 
 
-def transfer(found: Table, view: str) -> Transfer:
-    """Of the kinds of molecules."""
-    right = found.right[view]
-    own, others, drop = [], [], []
-    for learned in KINDS:
-        for seed in range(found.seeds):
-            own.append(right[learned][learned][seed])
-            others.append(float(np.mean([right[learned][name][seed] for name in foreign(learned, found.asked)])))
-            rivals = [right[other][learned][seed] for other in KINDS if other != learned]
-            drop.append(right[learned][learned][seed] - float(np.mean(rivals)))
-    return Transfer(own, others, drop)
+def transfer(right: Mapping[str, Mapping[str, float]], asked: Sequence[str]) -> Transfer:
+    """Of the kinds of molecules.
+
+    Args:
+        right: share of right answers by domain learned from and domain asked.
+        asked: domains that are asked about.
+    """
+    own = [right[learned][learned] for learned in KINDS]
+    others = [_average(right[learned][name] for name in foreign(learned, asked)) for learned in KINDS]
+    rivals = [_average(right[other][learned] for other in KINDS if other != learned) for learned in KINDS]
+    return Transfer(own, others, np.subtract(own, rivals).tolist())
 
 
-def scaffold_drop(found: Table, view: str) -> list[float]:
-    """Right answers about molecules of known scaffolds less those about the same molecules of new ones."""
-    right = found.right[view]
-    return [
-        right[half][half][seed] - right[other][half][seed]
-        for half, other in (HALVES, HALVES[::-1])
-        for seed in range(found.seeds)
-    ]
+def scaffold_drop(right: Mapping[str, Mapping[str, float]]) -> list[float]:
+    """Right answers about molecules of known scaffolds less those about the same molecules of new ones, by half."""
+    return [right[half][half] - right[other][half] for half, other in (HALVES, HALVES[::-1])]
 
 
-def of_blind(blind: Mapping[str, Mapping[str, float]], asked: Sequence[str], seeds: int) -> Transfer:
-    """What the most frequent answer of the learned kind gets, as `transfer` counts; it has no seeds."""
-    own, others, drop = [], [], []
-    for learned in KINDS:
-        own += [blind[learned][learned]] * seeds
-        others += [float(np.mean([blind[learned][name] for name in foreign(learned, asked)]))] * seeds
-        rivals = [blind[other][learned] for other in KINDS if other != learned]
-        drop += [blind[learned][learned] - float(np.mean(rivals))] * seeds
-    return Transfer(own, others, drop)
+def _average(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
 
 
 def percent(values: Sequence[float]) -> str:
