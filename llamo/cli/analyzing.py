@@ -38,7 +38,7 @@ def domains(
     steps: Annotated[int, typer.Option(help="Each model is trained.")] = 240,
     molecules: Annotated[int, typer.Option(help="Of a kind, to learn from.")] = 800,
     asked: Annotated[int, typer.Option(help="Molecules of a kind, to ask about.")] = 100,
-    read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 12,
+    read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 6,
     device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
 ):
     """Does what is learned on one kind of molecules hold for others, by graph and by SMILES? 16 minutes of a core."""

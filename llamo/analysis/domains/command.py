@@ -21,7 +21,7 @@ def run(
     steps: int = 240,
     molecules: int = 800,
     asked: int = 100,
-    read: int = 12,
+    read: int = 6,
     device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Finding]:

@@ -4,8 +4,10 @@ Elements, charges and sizes are read from the prepared graphs; only molecules of
 natural-product-likeness of Ertl et al. 2008, https://doi.org/10.1021/ci700286x (RDKit's contributed model).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -80,21 +82,22 @@ def kind_of(smiles: str) -> str:
 
 def likeness(smiles: str) -> str:
     """ "natural", "synthetic" or, between the two, "" for a molecule of middle size."""
-    from rdkit.Contrib.NP_Score import npscorer
-
-    found = npscorer.scoreMol(read_molecule(smiles), _fragments())
+    score = _natural_product_score()
+    found = score(read_molecule(smiles))
     return "natural" if found >= NATURAL else "synthetic" if found <= SYNTHETIC else ""
 
 
 @cache
-def _fragments() -> Any:
-    from contextlib import redirect_stderr
-    from io import StringIO
+def _natural_product_score() -> Callable[[Any], float]:
+    from importlib import import_module
 
-    from rdkit.Contrib.NP_Score import npscorer
-
+    try:
+        scorer = import_module("rdkit.Contrib.NP_Score.npscorer")
+    except ModuleNotFoundError as error:
+        raise ValueError("this RDKit comes without its contributed code; `pip install rdkit` brings it") from error
     with redirect_stderr(StringIO()):  # it tells that it reads
-        return npscorer.readNPModel()
+        fragments = scorer.readNPModel()
+    return lambda mol: scorer.scoreMol(mol, fragments)
 
 
 def spellings(rows: TensorRows, numbers: Sequence[int], tokenizer: Any) -> list[str]:

@@ -19,7 +19,7 @@ from processors import LlamoProcessor
 # Pieces of the tokenizer: questions about facts need few words, and a small head is a fast one.
 VOCABULARY = 700
 # Domains that are learned from; all others are only asked about.
-LEARNED = ("small", "natural", "synthetic", "scaffolds A", "scaffolds B")
+LEARNED: tuple[str, ...] = ("small", "natural", "synthetic", "scaffolds A", "scaffolds B")
 _TRAIN, _ASKED, _PROCESSOR, _NOTES = "train", "asked", "processor", "notes.json"
 
 

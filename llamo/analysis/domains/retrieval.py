@@ -25,7 +25,7 @@ from processors import LlamoDataCollator
 from processors.retrieval import CaptionIndex, with_retrieved
 
 # Kinds with a thousand captions to copy from; the same number is taken of each.
-SOURCES = ("small", "natural", "synthetic")
+SOURCES: tuple[str, ...] = ("small", "natural", "synthetic")
 NOTHING = "no caption"
 
 

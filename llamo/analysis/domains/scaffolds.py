@@ -10,7 +10,7 @@ from llamo.tasks.splitting import scaffold_key, structure_key
 # Scaffolds of fewer molecules leave none to learn from beside the one that is asked about; those of more, such as
 # benzene, would be most of their half.
 FEWEST, MOST = 3, 30
-HALVES = ("scaffolds A", "scaffolds B")
+HALVES: tuple[str, str] = ("scaffolds A", "scaffolds B")
 
 
 @dataclass(frozen=True)

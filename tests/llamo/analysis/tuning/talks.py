@@ -5,7 +5,7 @@ from pathlib import Path
 
 from llamo.analysis.tuning.material import Talk
 
-SMILES = ("CCO", "CCN", "CCBr", "CC=O", "NCCO", "OCCBr", "CCC", "CC(C)=O", "NCC=O", "CCCCO", "NCCCl", "OCC=O")
+SMILES = ("CCO", "CCN", "CCBr", "CC=O", "NCCO", "OCCBr", "CCC", "CC(C)=O", "NCC=O", "CCCCO", "NCCCl", "O=CCO")
 
 
 def talks() -> list[Talk]:

@@ -1,5 +1,7 @@
 """Yes-or-no questions and how answers are read."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -50,8 +52,8 @@ def test_answers_are_read_from_the_first_token(processor):
     forward = model.forward
 
     def always_yes(*args, **kwargs):
-        found = forward(*args, **kwargs)
-        found.logits = torch.full_like(found.logits, -30.0).index_fill(-1, torch.tensor(yes), 0.0)
+        found: Any = forward(*args, **kwargs)
+        found.logits = torch.full(found.logits.shape, -30.0).index_fill(-1, torch.tensor(yes), 0.0)
         return found
 
     model.forward = always_yes
