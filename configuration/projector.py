@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 from huggingface_hub.dataclasses import strict
 from transformers import PreTrainedConfig
 
-ProjectorType = Literal["multi_level", "mlp", "mlp_concat", "weighted_sum", "resampler", "qformer"]
+ProjectorType = Literal["multi_level", "mlp", "mlp_concat", "mlp_max", "weighted_sum", "resampler", "qformer"]
 
 # Projectors that turn every atom into one token, or (pooling="mean") a molecule into one token.
-ATOM_PROJECTORS = ("mlp", "mlp_concat", "weighted_sum")
+ATOM_PROJECTORS = ("mlp", "mlp_concat", "mlp_max", "weighted_sum")
 
 
 @strict
@@ -17,8 +17,9 @@ class LlamoProjectorConfig(PreTrainedConfig):
 
     Args:
         projector_type: `multi_level` is LLaMo's. The others are its comparison points: `mlp` (each atom of one encoder
-            layer becomes a token), `mlp_concat` (layers concatenated), `weighted_sum` (learned mix of layers),
-            `resampler` (Perceiver resampler on one layer), `qformer` (Q-Former on one layer, as in MolCA).
+            layer becomes a token), `mlp_concat` (layers concatenated), `mlp_max` (their maximum), `weighted_sum`
+            (learned mix of layers), `resampler` (Perceiver resampler on one layer), `qformer` (Q-Former on one layer,
+            as in MolCA).
         num_query_tokens: learned queries b per level (`multi_level`), or in all (`resampler`, `qformer`).
         num_motif_query_tokens: learned queries that read the functional groups (`multi_level`); 0 builds the
             projector without motifs.
@@ -30,8 +31,8 @@ class LlamoProjectorConfig(PreTrainedConfig):
         hidden_act: activation between them.
         layer_norm_eps: epsilon of the LayerNorm before the MLP.
         encoder_layers: levels of node states a plain projector reads: one index for `mlp`, `resampler`, `qformer`,
-            several for `mlp_concat`, `weighted_sum`. 0 is the atom embedding; negative counts from the last layer.
-            None means the last layer, or all levels.
+            several for `mlp_concat`, `mlp_max`, `weighted_sum`. 0 is the atom embedding; negative counts from the last
+            layer. None means the last layer, or all levels.
         pooling: what an MLP projector emits: one token per atom (`none`) or the mean atom as one token (`mean`).
         hidden_size: inner width of `qformer`; the others work at the encoder's width.
         num_hidden_layers: blocks of `resampler` and `qformer`.
@@ -93,7 +94,7 @@ class LlamoProjectorConfig(PreTrainedConfig):
         """
         layers = self.encoder_layers
         if layers is None:
-            reads_all = self.projector_type in ("multi_level", "mlp_concat", "weighted_sum")
+            reads_all = self.projector_type in ("multi_level", "mlp_concat", "mlp_max", "weighted_sum")
             layers = list(range(num_levels)) if reads_all else [num_levels - 1]
         layers = [layers] if isinstance(layers, int) else layers
         for layer in layers:
@@ -131,5 +132,5 @@ class LlamoProjectorConfig(PreTrainedConfig):
         if several and self.projector_type in ("mlp", "resampler", "qformer"):
             raise ValueError(
                 f"projector_type {self.projector_type!r} reads one encoder layer, got encoder_layers={layers}; "
-                "'mlp_concat' and 'weighted_sum' read several"
+                "'mlp_concat', 'mlp_max' and 'weighted_sum' read several"
             )

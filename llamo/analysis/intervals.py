@@ -1,4 +1,4 @@
-"""Uncertainty over seeds. Knows numbers only."""
+"""Uncertainty over seeds, and over rows. Knows numbers only."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -39,3 +39,18 @@ def interval(values: Sequence[float], *, confidence: float = 0.95) -> Interval:
 def difference(ours: Sequence[float], theirs: Sequence[float], *, confidence: float = 0.95) -> Interval:
     """Interval of the mean difference of paired values, such as of the same seeds."""
     return interval(np.subtract(ours, theirs).tolist(), confidence=confidence)
+
+
+def over_rows(values: Sequence[float], *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+    """Mean and percentile bootstrap interval of independent values, such as one per molecule.
+
+    Raises:
+        ValueError: no value.
+    """
+    found = np.asarray(values, float)
+    if not len(found):
+        raise ValueError("an interval needs values, got none")
+    drawn = np.random.default_rng(seed).integers(0, len(found), (resamples, len(found)))
+    tail = 100 * (1 - confidence) / 2
+    low, high = np.percentile(found[drawn].mean(1), [tail, 100 - tail])
+    return Interval(float(found.mean()), float(low), float(high))

@@ -1,5 +1,7 @@
 """`llamo analyze ..`: the paper's open questions, measured; a report and figures each."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +47,9 @@ def domains(
     from llamo.analysis.domains.command import run
 
     options = {"seeds": seeds, "steps": steps, "molecules": molecules, "asked": asked, "read": read}
-    _finish(run(prepared, output, device=device, tell=_tell, **options), output)
+    with _told() as tell:
+        found = run(prepared, output, device=device, tell=tell, **options)
+    _publish(found, output)
 
 
 @analyze.command()
@@ -66,18 +70,106 @@ def tuning(
     from llamo.analysis.tuning.command import run
 
     options = {"seeds": seeds, "learned": learned, "kept": kept, "compact": compact}
-    _finish(run(conversations, output, steps=(steps, tuning_steps), device=device, tell=_tell, **options), output)
+    with _told() as tell:
+        found = run(conversations, output, steps=(steps, tuning_steps), device=device, tell=tell, **options)
+    _publish(found, output)
 
 
-def _tell(line: str):
-    typer.echo(line, err=True)
+@analyze.command()
+def projector(
+    prepared: Annotated[
+        Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
+    ] = Path("runs/compact/data"),
+    data: Annotated[Path | None, typer.Option(help="Folder of the data files, to prepare them if need be.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Of each arm.")] = 3,
+    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 120,
+    descriptions: Annotated[
+        int, typer.Option(min=0, help="To learn from besides facts, and to be measured on; 0 for facts alone.")
+    ] = 0,
+    table_only: Annotated[bool, typer.Option("--table-only", help="The arms of the paper's table alone.")] = False,
+    twins: Annotated[
+        Path | None, typer.Option(help="Runs of the compact model and its twins, whose answers are compared too.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; finished runs in it are kept.")] = Path(
+        "runs/analysis/projector"
+    ),
+):
+    """Train tiny LLaMos with every projector on the same rows: the paper's ablation, attention and tokens per level."""
+    from llamo.analysis.projector.command import run
+
+    with _told() as tell:
+        found = run(
+            output,
+            prepared=prepared,
+            data=data,
+            seeds=seeds,
+            steps=steps,
+            descriptions=descriptions,
+            table_only=table_only,
+            twins=twins,
+            device=device,
+            tell=tell,
+        )
+    _publish(found, output)
 
 
-def _finish(findings: "list[Finding]", output: Path):
-    """Writes findings, and prints what they say in a line each."""
+@analyze.command("graph-use")
+def graph_use(
+    data: Annotated[Path, typer.Option(envvar="LLAMO_DATA", help="Folder of the data files.")],
+    prepared: Annotated[
+        Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
+    ] = Path("runs/compact/data"),
+    runs: Annotated[
+        Path | None, typer.Option(help="Runs of the compact model, whose kept answers are compared too.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; default the compact one.")] = None,
+    molecules: Annotated[int, typer.Option(min=2, help="Of each kind of question.")] = 24,
+    most_atoms: Annotated[int, typer.Option(min=2, help="Larger molecules are left out.")] = 40,
+    seeds: Annotated[int, typer.Option(min=0, help="Of graph preference; 0 leaves it out.")] = 3,
+    steps: Annotated[int, typer.Option(min=1, help="Before graph preference.")] = 120,
+    tuning_steps: Annotated[int, typer.Option(min=1, help="With and without graph preference.")] = 40,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; finished parts in it are kept.")] = Path(
+        "runs/analysis/graph-use"
+    ),
+):
+    """Ask a model with true, wrong, spoiled and no graphs, and train with and without graph preference."""
+    from llamo.analysis.graph_use.command import run
+
+    with _told() as tell:
+        found = run(
+            output,
+            data=data,
+            prepared=prepared,
+            runs=runs,
+            model=model,
+            molecules=molecules,
+            most_atoms=most_atoms,
+            seeds=seeds,
+            steps=steps,
+            tuning_steps=tuning_steps,
+            device=device,
+            tell=tell,
+        )
+    _publish(found, output)
+
+
+@contextmanager
+def _told() -> Iterator[Callable[[str], None]]:
+    """Prints lines about the work to stderr, and keeps transformers quiet."""
+    from llamo.quiet import quiet
+
+    with quiet():
+        yield lambda line: typer.echo(line, err=True)
+
+
+def _publish(findings: Sequence["Finding"], output: Path):
     from llamo.analysis.publishing import VERDICTS, write
 
     write(findings, output)
     for one in findings:
-        typer.echo(f"{one.title}  {VERDICTS[one.verdict]}")
+        typer.echo(f"{one.title} {VERDICTS[one.verdict].capitalize()}.")
+        for table in one.tables:
+            typer.echo("\n".join("\t".join(row) for row in (table.header, *table.rows)))
     typer.echo(str(output / "report.html"))

@@ -14,6 +14,7 @@ PROJECTORS: dict[str, type[GraphProjector]] = {
     "multi_level": MultiLevelProjector,
     "mlp": AtomProjector,
     "mlp_concat": AtomProjector,
+    "mlp_max": AtomProjector,
     "weighted_sum": AtomProjector,
     "resampler": ResamplerProjector,
     "qformer": QFormerProjector,

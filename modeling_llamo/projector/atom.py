@@ -9,11 +9,14 @@ from modeling_llamo.projector.base import GraphAttention, GraphProjector, TokenM
 
 
 class AtomProjector(GraphProjector):
-    """One-to-one MLP on node states: of one level, of levels concatenated, or of a learned weighted sum of levels.
+    """One-to-one MLP on node states: of one level, of levels concatenated, of their maximum or a learned weighted sum.
 
     `mlp`:          H = MLP(Z(l))
     `mlp_concat`:   H = MLP([Z(l1) | Z(l2) | ..])
+    `mlp_max`:      H = MLP(max_l Z(l)), each number by itself
     `weighted_sum`: H = MLP(sum_l softmax(w)_l Z(l)), the scalar mix of ELMo (arXiv 1802.05365, equation 1)
+
+    `mlp_concat` and `mlp_max` are the skip connections of Jumping Knowledge Networks (arXiv 1806.03536, section 4).
     """
 
     def __init__(self, config: LlamoConfig, text_width: int):
@@ -33,6 +36,8 @@ class AtomProjector(GraphProjector):
         if self.projector_type == "weighted_sum":
             shares = self.level_weights.softmax(0).to(chosen[0].dtype)
             return torch.einsum("lnd,l->nd", torch.stack(chosen), shares)
+        if self.projector_type == "mlp_max":
+            return torch.stack(chosen).amax(0)
         return torch.cat(chosen, dim=-1)
 
     def forward(self, levels: tuple[torch.Tensor, ...], graphs: GraphBatch) -> torch.Tensor | tuple[torch.Tensor, ...]:

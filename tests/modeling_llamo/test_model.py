@@ -10,7 +10,7 @@ from configuration import LlamoProjectorConfig
 from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder
 from tests.tiny import GRAPH_TOKEN_ID, prompt_rows, random_graphs, select_graphs, tiny_batch, tiny_config, tiny_model
 
-PROJECTORS = ["multi_level", "mlp", "mlp_concat", "weighted_sum", "resampler", "qformer"]
+PROJECTORS = ["multi_level", "mlp", "mlp_concat", "mlp_max", "weighted_sum", "resampler", "qformer"]
 TINY = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 100, "eos_token_id": 2}
 GPT2 = {"n_embd": 32, "n_layer": 2, "n_head": 4, "vocab_size": 100}
 FAMILIES = {

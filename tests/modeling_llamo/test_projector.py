@@ -9,7 +9,7 @@ from torch import nn
 from benchmarks.operations import count_operations
 from benchmarks.reference_projector import ReferenceProjector
 from modeling_llamo.packing import GraphBatch
-from modeling_llamo.projector import MultiLevelProjector
+from modeling_llamo.projector import AtomProjector, MultiLevelProjector
 from tests.tiny import random_graphs, tiny_config, tiny_model
 
 WIDTH = 16
@@ -100,3 +100,10 @@ def test_the_number_of_operations_does_not_depend_on_the_number_of_molecules():
         graphs = make_graphs(sizes)
         counts.append(count_operations(partial(projector, make_levels(graphs), graphs)))
     assert counts[0] == counts[1]
+
+
+def test_the_maximum_over_layers_is_taken_number_by_number():
+    projector = tiny_model(tiny_config(projector_type="mlp_max")).model.projector
+    assert isinstance(projector, AtomProjector)
+    levels = (torch.tensor([[1.0, -2.0]]), torch.tensor([[0.0, 3.0]]), torch.tensor([[-1.0, 0.0]]))
+    assert projector.select(levels).tolist() == [[1.0, 3.0]]

@@ -8,6 +8,7 @@ import numpy as np
 from llamo.analysis.domains.comparison import (
     KINDS,
     Table,
+    Transfer,
     percent,
     scaffold_drop,
     shown,
@@ -45,23 +46,15 @@ def across(
     """
     panels = {"blind": blind} | {view: found.mean(view) for view in VIEWS}
     usual, graph, smiles = (transfer(right, found.asked) for right in panels.values())
-    at_home, abroad = difference(graph.own, smiles.own), difference(graph.others, smiles.others)
-    read = {"graph": difference(graph.own, usual.own), "smiles": difference(smiles.own, usual.own)}
+    abroad, read = difference(graph.others, smiles.others), difference(graph.own, usual.own)
     scaffolds = scaffold_drop(panels["graph"])
     text = (
         f"{len(KINDS)} kinds of molecules ({', '.join(KINDS)}; {_range(counts['learned'], KINDS)} molecules each) "
         f"were learned from, each by models of its own ({SIZE.layers} layers of width {SIZE.width}, {steps} steps, "
         f"{_seeds(found.seeds)}), and all kinds asked about ({_range(counts['asked'], found.asked)} molecules "
-        f"each, {len(FACTS)} facts). With the graph alone {percent(graph.own)} are right on the kind that was "
-        f"learned and {percent(graph.others)} on others; with SMILES alone {percent(smiles.own)} and "
-        f"{percent(smiles.others)}; the most frequent answer of the learned kind gets {np.mean(usual.own):.0%} and "
-        f"{np.mean(usual.others):.0%}. {_reading(read)} On the same questions, a model of another kind gets "
-        f"{_points(interval(graph.drop))} fewer right than one of their own with graphs, "
-        f"{_points(interval(smiles.drop))} with SMILES, and the most frequent answer "
-        f"{_points(interval(usual.drop))}. Graph less SMILES: {_points(at_home)} on the learned kind, "
-        f"{_points(abroad)} on others. Scaffolds that were not learned cost a graph model "
-        f"{_points(interval(scaffolds))} on the same molecules. Intervals are over kinds learned from (halves for "
-        "scaffolds), of means over seeds."
+        f"each, {len(FACTS)} facts). {_compared(usual, graph, smiles)} Scaffolds that were not learned cost a "
+        f"graph model {_points(interval(scaffolds))} on the same molecules. Intervals are over kinds learned from "
+        "(halves for scaffolds), of means over seeds."
     )
     caption = "Right answers in %; bold: the kind that was learned. Halves of scaffolds share none."
     return Finding(
@@ -69,7 +62,7 @@ def across(
         "Does it hold on other kinds of molecules?",
         "Table 4: with its graph LLaMo is better than without. That this holds on other kinds of molecules than "
         "were learned is not shown there.",
-        direction(abroad) if read["graph"].low > 0 else "undecided",
+        direction(abroad) if read.low > 0 else "undecided",
         text,
         command,
         figures=(matrix(panels, found.asked, caption),),
@@ -91,8 +84,8 @@ def across(
             "learned": dict(counts["learned"]),
             "asked": dict(counts["asked"]),
             "graph less SMILES, other kinds": list(abroad),
-            "graph less the most frequent answer, learned kind": list(read["graph"]),
-            "SMILES less the most frequent answer, learned kind": list(read["smiles"]),
+            "graph less the most frequent answer, learned kind": list(read),
+            "SMILES less the most frequent answer, learned kind": list(difference(smiles.own, usual.own)),
             "drop": {"graph": graph.drop, "smiles": smiles.drop, "most frequent answer": usual.drop},
             "scaffold drop": scaffolds,
         },
@@ -182,6 +175,22 @@ def _similarity(copied: Mapping[str, Mapping[str, Any]], which: int) -> float:
     return float(np.mean([copied[source][kind]["similarity"] for source, kind in _pairs()[which]]))
 
 
+def _compared(usual: Transfer, graph: Transfer, smiles: Transfer) -> str:
+    """What each way to know a molecule gets on the kind that was learned and on others."""
+    read = {"graph": difference(graph.own, usual.own), "smiles": difference(smiles.own, usual.own)}
+    at_home, abroad = difference(graph.own, smiles.own), difference(graph.others, smiles.others)
+    return (
+        f"With the graph alone {percent(graph.own)} are right on the kind that was learned and "
+        f"{percent(graph.others)} on others; with SMILES alone {percent(smiles.own)} and {percent(smiles.others)}; "
+        f"the most frequent answer of the learned kind gets {np.mean(usual.own):.0%} and "
+        f"{np.mean(usual.others):.0%}. {_reading(read)} On the same questions, a model of another kind gets "
+        f"{_points(interval(graph.drop))} fewer right than one of their own with graphs, "
+        f"{_points(interval(smiles.drop))} with SMILES, and the most frequent answer "
+        f"{_points(interval(usual.drop))}. Graph less SMILES: {_points(at_home)} on the learned kind, "
+        f"{_points(abroad)} on others."
+    )
+
+
 def _reading(read: Mapping[str, Interval]) -> str:
     """Whether models know more than the most frequent answer, where they know most."""
     words = [f"{_NAMES[view]} {_points(found)}" for view, found in read.items()]
@@ -193,7 +202,8 @@ def _reading(read: Mapping[str, Interval]) -> str:
 
 
 def _points(found: Interval) -> str:
-    return f"{100 * found.mean:.0f} points [{100 * found.low:.0f}, {100 * found.high:.0f}]"
+    mean, low, high = (round(100 * value) for value in found)
+    return f"{mean} points [{low}, {high}]"
 
 
 def _seeds(number: int) -> str:

@@ -8,6 +8,8 @@ from llamo.analysis.laboratory.shown import SHOWN
 from llamo.compact.model import Size
 
 SIZE = Size(width=96, layers=2, heads=4, inner=192, graph_width=64)
+# Enough for terse rows (`terse.py`).
+SMALL = Size(width=64, layers=2, heads=4, inner=128, graph_width=64)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -48,7 +49,8 @@ def run_arms(
     """
     results: dict[Path, Result] = {}
     for arm in arms:
-        path = folder / f"{arm.name.replace(' ', '-').replace('/', '-')}-seed-{arm.seed}.json"
+        file_name = re.sub(r"\W+", "-", arm.name)
+        path = folder / f"{file_name}-seed-{arm.seed}.json"
         if path in results:
             raise ValueError(f"two arms are {arm.name!r} with seed {arm.seed}; give each name and seed once")
         settings = _settings(arm, material, descriptions)

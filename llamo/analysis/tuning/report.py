@@ -11,6 +11,8 @@ from llamo.analysis.tuning.training import ARMS, SIZE, STAGE_1
 Numbers = Mapping[str, Sequence[Mapping[str, float]]]
 MORE, PLAIN, TALK = ARMS
 _ALONE = ("trained wording", "other wording", "after a description")
+_INTERVALS = "Intervals are over seeds, paired."
+_NONE = "With one seed there are no intervals, and nothing is decided."
 
 
 def tuning(found: Numbers, settings: Settings, *, command: str) -> Finding:
@@ -19,9 +21,11 @@ def tuning(found: Numbers, settings: Settings, *, command: str) -> Finding:
     captions = {name: _difference(found, name, MORE, "caption loss") for name in (PLAIN, TALK)}
     talk = {way: _difference(found, TALK, PLAIN, f"right, {way}") for way in _ALONE}
     caption = _difference(found, TALK, PLAIN, "caption loss")
-    verdict = _verdict([talk["other wording"], talk["after a description"]], caption)
+    several = len(found[STAGE_1]) > 1
+    verdict = _verdict([talk["other wording"], talk["after a description"]], caption) if several else "undecided"
     usual = found[PLAIN][0]["most frequent, trained wording"]
-    said = {name: _interval(found, name, "said, trained wording") for name in (MORE, PLAIN, TALK)}
+    said = {name: _interval(found, name, "said, trained wording") for name in ARMS}
+    right = ", ".join(f"{_interval(found, name, 'right, trained wording'):.0%} ({name})" for name in ARMS)
     text = (
         f"Models of {SIZE.layers} layers of width {SIZE.width} learned descriptions of {settings.learned} "
         f"molecules for {settings.steps[0]} steps (stage 1), then for {settings.steps[1]} more steps the same "
@@ -29,11 +33,12 @@ def tuning(found: Numbers, settings: Settings, *, command: str) -> Finding:
         f"({_seeds(found)}). Asked yes-or-no questions about {settings.kept // 2} other molecules "
         f"({found[PLAIN][0]['questions, trained wording']:.0f} questions; the more frequent answer is right for "
         f"{usual:.0%}), the model of more captions puts {said[MORE]:.0%} of its probability on yes or no, with "
-        f"plain questions {said[PLAIN]:.0%}, with conversations {said[TALK]:.0%}. Right answers against more "
-        f"captions: plain questions {_points(tuned[PLAIN])}, conversations {_points(tuned[TALK])}. Conversations "
-        f"against plain questions: {_listed(talk)}. Loss of descriptions, nats per token, against more captions: "
-        f"plain questions {captions[PLAIN]:+.3f}, conversations {captions[TALK]:+.3f}; conversations against plain "
-        f"questions {caption:+.3f}. Intervals are over seeds, paired."
+        f"plain questions {said[PLAIN]:.0%}, with conversations {said[TALK]:.0%}. Right are {right}. "
+        f"{_reading(found)} Against more captions: plain questions {_points(tuned[PLAIN])}, conversations "
+        f"{_points(tuned[TALK])}. Conversations against plain questions: {_listed(talk)}. Loss of descriptions, "
+        f"nats per token, against more captions: plain questions {captions[PLAIN]:+.3f}, conversations "
+        f"{captions[TALK]:+.3f}; conversations against plain questions {caption:+.3f}. "
+        f"{_INTERVALS if several else _NONE}"
     )
     return Finding(
         "tuning",
@@ -88,7 +93,7 @@ def in_context(
         "Can examples in the prompt replace tuning?",
         "The paper tunes on instructions and reports in-context learning only for GPT-4 (0 to 4 examples: BLEU-4 "
         "0.8 to 27.0), below LLaMo's 38.9.",
-        "supports" if against.low > 0 else "contradicts" if against.high < 0 else "undecided",
+        _verdict([against], Interval(0, 0, 0)) if len(found[STAGE_1]) > 1 else "undecided",
         text,
         command,
         figures=(examples(found, compact, "Right answers by number of solved examples in the prompt."),),
@@ -113,6 +118,17 @@ def _verdict(better: Sequence[Interval], loss: Interval) -> Verdict:
     return "undecided" if up == down else "supports" if up else "contradicts"
 
 
+def _reading(found: Numbers) -> str:
+    """Whether any model knows more than which answer is the more frequent."""
+    key = "right, trained wording"
+    usual = "most frequent, trained wording"
+    above = {name: interval([one[key] - one[usual] for one in values]) for name, values in found.items()}
+    better = [name for name, one in above.items() if one.low > 0 and len(found[name]) > 1]
+    if not better:
+        return "No model is shown to beat the more frequent answer, so none is shown to read its molecules."
+    return f"Better than the more frequent answer: {', '.join(better)}."
+
+
 def _difference(found: Numbers, one: str, other: str, key: str) -> Interval:
     return difference([values[key] for values in found[one]], [values[key] for values in found[other]])
 
@@ -122,7 +138,8 @@ def _interval(found: Numbers, name: str, key: str) -> Interval:
 
 
 def _points(found: Interval) -> str:
-    return f"{100 * found.mean:+.0f} points [{100 * found.low:.0f}, {100 * found.high:.0f}]"
+    mean, low, high = (round(100 * value) for value in found)
+    return f"{mean:+d} points [{low}, {high}]"
 
 
 def _listed(found: Mapping[str, Interval]) -> str:

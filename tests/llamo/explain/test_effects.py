@@ -61,7 +61,7 @@ def test_molecules_have_effects_of_their_own():
 
 
 @pytest.mark.parametrize("how", ["remove", "mask"])
-@pytest.mark.parametrize("kind", ["mlp", "mlp_concat", "weighted_sum", "resampler", "qformer"])
+@pytest.mark.parametrize("kind", ["mlp", "mlp_concat", "mlp_max", "weighted_sum", "resampler", "qformer"])
 def test_every_projector_can_be_asked(kind, how):
     found = explain(assistant(projector_type=kind), ["CCO", "C"], left_out=how, **OPTIONS)
     for one in found.molecules:

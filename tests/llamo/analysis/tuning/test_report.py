@@ -59,5 +59,17 @@ def test_tuning_is_compared_with_four_examples_without_it():
     assert "90%, 90%, 90% with 0, 2 and 4 examples (4 questions)" in one.text
 
 
-def test_one_seed_gives_a_report():
-    assert "1 seed)" in tuning(found(talk=0.8, loss=2.0, seeds=1), SETTINGS, command="x").text
+def test_one_seed_decides_nothing():
+    numbers = found(talk=0.8, loss=1.9, seeds=1)
+    one, other = (
+        tuning(numbers, SETTINGS, command="x"),
+        in_context(numbers, COMPACT, SETTINGS, questions=4, command="x"),
+    )
+    assert one.verdict == other.verdict == "undecided"
+    assert "With one seed there are no intervals" in one.text
+
+
+def test_models_below_the_more_frequent_answer_are_said_to_read_nothing():
+    numbers = found(talk=0.55, loss=2.0)
+    numbers["plain questions"] = numbers["more captions"]
+    assert "none is shown to read its molecules" in tuning(numbers, SETTINGS, command="x").text
