@@ -24,7 +24,6 @@ from llamo.analysis.finding import Table as Cells
 from llamo.analysis.intervals import Interval, difference, interval
 
 _NAMES = {"graph": "graph alone", "smiles": "SMILES alone"}
-_HERE = "Models are tiny and learn for seconds; larger ones may generalise otherwise."
 
 
 def across(
@@ -67,16 +66,7 @@ def across(
         command,
         figures=(matrix(panels, found.asked, caption),),
         tables=(_matrix_table(found), _rules(counts)),
-        caveats=(
-            _HERE,
-            "The verdict is undecided unless graph models beat the most frequent answer on the kind they learned, "
-            "and else says whether graphs beat SMILES on other kinds.",
-            "Kinds differ in how hard their questions are; the losses against models of the asked kind do not.",
-            f"Metals and charged and large molecules are asked about only. The kinds: {_definitions()}.",
-            f"Intervals are over {len(KINDS)} kinds, which are few and were not drawn by chance.",
-            "All decoders start from one that learned questions and answers of all kinds without any molecule, so "
-            "how often an answer is right on other kinds is not wholly unknown to them.",
-        ),
+        caveats=_caveats(),
         numbers={
             "right": found.right,
             "loss": found.loss,
@@ -173,6 +163,19 @@ def _bleu(copied: Mapping[str, Mapping[str, Any]], pair: tuple[str, str]) -> flo
 
 def _similarity(copied: Mapping[str, Mapping[str, Any]], which: int) -> float:
     return float(np.mean([copied[source][kind]["similarity"] for source, kind in _pairs()[which]]))
+
+
+def _caveats() -> tuple[str, ...]:
+    return (
+        "Models are tiny and learn for seconds; larger ones may generalise otherwise.",
+        "The verdict is undecided unless graph models beat the most frequent answer on the kind they learned, "
+        "and else says whether graphs beat SMILES on other kinds.",
+        "Kinds differ in how hard their questions are; the losses against models of the asked kind do not.",
+        f"Metals and charged and large molecules are asked about only. The kinds: {_definitions()}.",
+        f"Intervals are over {len(KINDS)} kinds, which are few and were not drawn by chance.",
+        "All decoders start from one that learned questions and answers of all kinds without any molecule, so "
+        "how often an answer is right on other kinds is not wholly unknown to them.",
+    )
 
 
 def _compared(usual: Transfer, graph: Transfer, smiles: Transfer) -> str:
