@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from llamo.analysis.finding import Figure
-from llamo.analysis.intervals import interval
+from llamo.analysis.intervals import difference
 from llamo.analysis.plots import drawing, to_svg
 
 _TITLES = {"blind": "most frequent answer", "graph": "graph alone", "smiles": "SMILES alone"}
@@ -49,22 +49,25 @@ def matrix(values: Mapping[str, Mapping[str, Mapping[str, float]]], asked: Seque
         return Figure(to_svg(figure), caption)
 
 
-def bars(losses: Mapping[str, Mapping[str, Sequence[float]]], caption: str) -> Figure:
-    """Mean loss by kind asked, a bar for each source, with intervals over molecules.
+def changes(losses: Mapping[str, Mapping[str, Sequence[float]]], without: str, caption: str) -> Figure:
+    """Change of the loss by kind asked, a bar for each source, with intervals over molecules.
 
     Args:
         losses: of each molecule, by source and kind asked.
+        without: the source that others are compared with.
         caption: of the figure.
     """
     with drawing(5.6, 3.0) as figure:
-        axes, kinds = figure.add_subplot(), list(next(iter(losses.values())))
-        width = 0.8 / len(losses)
-        for number, (source, found) in enumerate(losses.items()):
-            means = [interval(found[kind]) for kind in kinds]
-            places = np.arange(len(kinds)) + (number - (len(losses) - 1) / 2) * width
-            spread = np.array([(one.mean - one.low, one.high - one.mean) for one in means]).T
-            axes.bar(places, [one.mean for one in means], width * 0.92, yerr=spread, label=source, capsize=2)
+        axes, kinds = figure.add_subplot(), list(losses[without])
+        sources = [source for source in losses if source != without]
+        width = 0.8 / len(sources)
+        for number, source in enumerate(sources):
+            found = [difference(losses[source][kind], losses[without][kind]) for kind in kinds]
+            places = np.arange(len(kinds)) + (number - (len(sources) - 1) / 2) * width
+            spread = np.array([(one.mean - one.low, one.high - one.mean) for one in found]).T
+            axes.bar(places, [one.mean for one in found], width * 0.92, yerr=spread, label=source, capsize=2)
+        axes.axhline(0, color="black", linewidth=0.8)
         axes.set_xticks(range(len(kinds)), [f"{kind} molecules" for kind in kinds])
-        axes.set_ylabel("nats per token of the caption")
-        axes.legend(title="caption retrieved from", ncols=2, loc="upper left", bbox_to_anchor=(0, 1.32), fontsize=8)
+        axes.set_ylabel("change of loss, nats per token")
+        axes.legend(title="caption retrieved from", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8)
         return Figure(to_svg(figure), caption)

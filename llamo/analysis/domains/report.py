@@ -15,7 +15,7 @@ from llamo.analysis.domains.comparison import (
     transfer,
 )
 from llamo.analysis.domains.experiment import SIZE, VIEWS
-from llamo.analysis.domains.figure import bars, matrix
+from llamo.analysis.domains.figure import changes, matrix
 from llamo.analysis.domains.kinds import RULES
 from llamo.analysis.domains.questions import FACTS
 from llamo.analysis.domains.retrieval import NOTHING, SOURCES
@@ -124,7 +124,7 @@ def retrieved(
         text,
         command,
         figures=(
-            bars(losses["both"], "Loss of the true caption without and with one retrieved caption, by its source."),
+            changes(losses["both"], NOTHING, "Loss with one retrieved caption less that without, 95 % intervals."),
         ),
         tables=(Cells(("copied from", *SOURCES), tuple(rows), "BLEU-4 of copied captions, words, by kind asked"),),
         caveats=(
