@@ -68,6 +68,53 @@ def cost(
 
 
 @analyze.command()
+def domains(
+    prepared: Annotated[Path, typer.Option(help="Folder of 03_train_compact.py --only-prepare.")] = Path(
+        "runs/compact/data"
+    ),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/domains"
+    ),
+    seeds: Annotated[int, typer.Option(help="Of each model.")] = 2,
+    steps: Annotated[int, typer.Option(help="Each model is trained.")] = 240,
+    molecules: Annotated[int, typer.Option(help="Of a kind, to learn from.")] = 800,
+    asked: Annotated[int, typer.Option(help="Molecules of a kind, to ask about.")] = 100,
+    read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 6,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+):
+    """Does what is learned on one kind of molecules hold for others, by graph and by SMILES? 16 minutes of a core."""
+    from llamo.analysis.domains.command import run
+
+    options = {"seeds": seeds, "steps": steps, "molecules": molecules, "asked": asked, "read": read}
+    with _told() as tell:
+        found = run(prepared, output, device=device, tell=tell, **options)
+    _publish(found, output)
+
+
+@analyze.command()
+def tuning(
+    conversations: Annotated[Path, typer.Argument(help="Conversations of `llamo build-instructions`, a JSONL file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "runs/analysis/tuning"
+    ),
+    seeds: Annotated[int, typer.Option(help="Of each model.")] = 3,
+    steps: Annotated[int, typer.Option(help="Of stage 1.")] = 150,
+    tuning_steps: Annotated[int, typer.Option(help="Of stage 2.")] = 100,
+    learned: Annotated[int, typer.Option(help="Molecules to learn from.")] = 500,
+    kept: Annotated[int, typer.Option(help="Other molecules: half are asked about, half are examples.")] = 80,
+    compact: Annotated[int, typer.Option(help="Molecules that the compact model is asked about.")] = 6,
+    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
+):
+    """What are instruction tuning, conversations and examples in the prompt worth? 8 minutes of a core."""
+    from llamo.analysis.tuning.command import run
+
+    options = {"seeds": seeds, "learned": learned, "kept": kept, "compact": compact}
+    with _told() as tell:
+        found = run(conversations, output, steps=(steps, tuning_steps), device=device, tell=tell, **options)
+    _publish(found, output)
+
+
+@analyze.command()
 def projector(
     prepared: Annotated[
         Path, typer.Option(help="Prepared data of the compact model (examples/03_train_compact.py --only-prepare).")
@@ -144,53 +191,6 @@ def graph_use(
             device=device,
             tell=tell,
         )
-    _publish(found, output)
-
-
-@analyze.command()
-def domains(
-    prepared: Annotated[Path, typer.Option(help="Folder of 03_train_compact.py --only-prepare.")] = Path(
-        "runs/compact/data"
-    ),
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
-        "runs/analysis/domains"
-    ),
-    seeds: Annotated[int, typer.Option(help="Of each model.")] = 2,
-    steps: Annotated[int, typer.Option(help="Each model is trained.")] = 240,
-    molecules: Annotated[int, typer.Option(help="Of a kind, to learn from.")] = 800,
-    asked: Annotated[int, typer.Option(help="Molecules of a kind, to ask about.")] = 100,
-    read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 6,
-    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
-):
-    """Does what is learned on one kind of molecules hold for others, by graph and by SMILES? 16 minutes of a core."""
-    from llamo.analysis.domains.command import run
-
-    options = {"seeds": seeds, "steps": steps, "molecules": molecules, "asked": asked, "read": read}
-    with _told() as tell:
-        found = run(prepared, output, device=device, tell=tell, **options)
-    _publish(found, output)
-
-
-@analyze.command()
-def tuning(
-    conversations: Annotated[Path, typer.Argument(help="Conversations of `llamo build-instructions`, a JSONL file.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
-        "runs/analysis/tuning"
-    ),
-    seeds: Annotated[int, typer.Option(help="Of each model.")] = 3,
-    steps: Annotated[int, typer.Option(help="Of stage 1.")] = 150,
-    tuning_steps: Annotated[int, typer.Option(help="Of stage 2.")] = 100,
-    learned: Annotated[int, typer.Option(help="Molecules to learn from.")] = 500,
-    kept: Annotated[int, typer.Option(help="Other molecules: half are asked about, half are examples.")] = 80,
-    compact: Annotated[int, typer.Option(help="Molecules that the compact model is asked about.")] = 6,
-    device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
-):
-    """What are instruction tuning, conversations and examples in the prompt worth? 8 minutes of a core."""
-    from llamo.analysis.tuning.command import run
-
-    options = {"seeds": seeds, "learned": learned, "kept": kept, "compact": compact}
-    with _told() as tell:
-        found = run(conversations, output, steps=(steps, tuning_steps), device=device, tell=tell, **options)
     _publish(found, output)
 
 
