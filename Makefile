@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick conventions wordnet clean
+.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick notebooks conventions wordnet clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -23,8 +24,8 @@ demo: $(READY)  ## Question the trained model that comes with the package (secon
 demo-train: $(READY)  ## Train a very small LLaMo from scratch on this machine and question it (minutes, offline)
 	$(BIN)/llamo demo-train --output runs/demo
 
-test: $(READY) conventions wordnet  ## Run the tests
-	$(BIN)/python -m pytest -m "not slow"
+test: $(READY) conventions wordnet  ## Run the tests, in WORKERS=2 processes
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow
@@ -37,6 +38,9 @@ bench: $(READY)  ## Measure everything again and write docs/performance.md (unde
 
 bench-quick: $(READY)  ## A look at every benchmark, in the terminal only (about 2 minutes)
 	$(BIN)/python -m benchmarks.run_all --quick
+
+notebooks: $(READY)  ## Run the notebooks again and keep what they show (minutes)
+	cd examples/notebooks && PATH="$(abspath $(BIN)):$$PATH" jupyter execute --inplace *.ipynb
 
 conventions: $(READY)  ## Fetch transformers' own model tests, which `make test` runs against LLaMo
 	@version=$(VERSION); folder=.cache/transformers-suite; \

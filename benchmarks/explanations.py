@@ -21,6 +21,7 @@ from llamo.demo.molecules import read_molecules
 from llamo.explain import GRAPH_ALONE, Explanation, explain
 from llamo.explain.effects import unknown_atom, word_log_probabilities
 from llamo.explain.prompt import Prompt, answer_ids
+from llamo.explain.steps import finish
 from llamo.explain.variants import LeavingOut, leave_out
 from llamo.explain.words import split_words
 from llamo.quiet import quiet
@@ -45,11 +46,12 @@ def agreement(one: np.ndarray, other: np.ndarray) -> float:
 def lost(assistant: Assistant, one: Explanation, choices: list[list[int]], how: LeavingOut) -> np.ndarray:
     """Log-probability, in nats, that the answer loses without each choice of atoms."""
     graph = assistant.processor.feature_extractor.featurize(one.molecules[0].mol)
-    prompt = Prompt.write(assistant.processor, [graph], one.question, with_smiles=False)
-    ids = answer_ids(assistant.processor, [graph], one.question, one.answer)
+    messages = assistant.processor.conversation([graph], one.question)
+    prompt = Prompt.write(assistant.processor, messages, [graph], with_smiles=False)
+    ids = answer_ids(assistant.processor, one.answer)
     blank, owners = unknown_atom(prompt), split_words(assistant.processor.tokenizer, ids)[1]
     rows = [[graph], *([leave_out(graph, atoms=atoms, blank=blank, how=how)] for atoms in choices)]
-    logs = word_log_probabilities(assistant.model, prompt, rows, ids, owners).sum(1)
+    logs = finish(word_log_probabilities(assistant.model, prompt, rows, ids, owners)).sum(1)
     return logs[0] - logs[1:]
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ import torch
 from transformers import AutoModel, AutoProcessor
 
 from llamo.evaluation.likelihood import log_probabilities, until_end
+from llamo.loading import choose_device, loading_options, put_on
 from llamo.quiet import quiet
 from processors import LlamoProcessor
 
 DESCRIBE = "Describe this molecule."
-DTYPES = ("auto", "float32", "bfloat16", "float16")
 
 
 @dataclass(frozen=True)
@@ -56,27 +55,20 @@ class Assistant:
         Args:
             path: see above.
             device: where it computes; None takes a GPU if there is one.
-            dtype: `float32`, `bfloat16`, `float16`, or `auto` as it was saved; None is float32 on a CPU, which is
-                faster there, else `auto`.
+            dtype: see `loading_options`.
             load_in_4bit: quantise the language model by bitsandbytes.
 
         Raises:
             ValueError: torch finds no such device, there is no such dtype, bitsandbytes is missing, or it is no LLaMo.
         """
-        from llamo.evaluation.systems import choose_device
-
         device = choose_device(device)
-        options: dict[str, Any] = {"dtype": dtype or ("float32" if device == "cpu" else "auto")}
-        if options["dtype"] not in DTYPES:
-            raise ValueError(f"there is no dtype {dtype!r} to load a model in; give one of {', '.join(DTYPES)}")
-        if load_in_4bit:
-            options |= {"quantization_config": _four_bit(), "device_map": {"": device}}
+        options = loading_options(device, dtype=dtype, load_in_4bit=load_in_4bit)
         with quiet():
             processor = AutoProcessor.from_pretrained(path)
             if not isinstance(processor, LlamoProcessor):
                 raise ValueError(f"{path} is no LLaMo: its processor is a {type(processor).__name__}")
             model = AutoModel.from_pretrained(path, **options)
-        return cls(model if load_in_4bit else model.to(device), processor)
+        return cls(put_on(model, device), processor)
 
     @torch.inference_mode()
     def ask(
@@ -131,11 +123,3 @@ class Assistant:
                     f"row {row}: the question takes {length} tokens and its answer up to {max_new_tokens}, but the "
                     f"model reads {limit}; ask about a smaller molecule, or lower max_new_tokens"
                 )
-
-
-def _four_bit() -> Any:
-    if find_spec("bitsandbytes") is None:
-        raise ValueError("4 bits need bitsandbytes; `pip install llamo[quantization]`, or leave load_in_4bit out")
-    from llamo.training.building import four_bit
-
-    return four_bit()

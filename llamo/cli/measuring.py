@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from llamo.cli.entry import app
+from llamo.cli.options import Device, Dtype, FourBit
 
 
 @app.command()
@@ -39,8 +40,9 @@ def evaluate(
     valid_only: Annotated[bool, typer.Option("--valid-only", help="Best beam that RDKit can read as SMILES.")] = False,
     samples: Annotated[int, typer.Option(min=0, help="Sampled answers per question, for self-consistency.")] = 0,
     temperature: Annotated[float, typer.Option(help="Of sampled answers.")] = 0.7,
-    device: Annotated[str | None, typer.Option(help="Where models compute; default a GPU if there is one.")] = None,
-    dtype: Annotated[str, typer.Option(help="Of models: auto, float32, bfloat16, float16.")] = "auto",
+    device: Device = None,
+    dtype: Dtype = None,
+    load_in_4bit: FourBit = False,
     shots: Annotated[int, typer.Option(min=0, help="Training examples shown to an endpoint.")] = 0,
     retrieve: Annotated[int, typer.Option(min=0, help="Captions of so many similar molecules in a prompt.")] = 0,
     neighbours: Annotated[int, typer.Option(min=1, help="Training examples retrieval takes its answer from.")] = 1,
@@ -55,7 +57,9 @@ def evaluate(
     from llamo.evaluation.systems import SystemOptions, endpoint_options
 
     generation = GenerationOptions(batch_size, max_new_tokens, beams, valid_only, samples, temperature, seed, retrieve)
-    options = SystemOptions(generation, device, dtype, shots, neighbours, endpoint_options(endpoint or ()))
+    loading = {"device": device, "dtype": dtype, "load_in_4bit": load_in_4bit}
+    shown = {"shots": shots, "neighbours": neighbours, "endpoint": endpoint_options(endpoint or ())}
+    options = SystemOptions(generation, **loading, **shown)
     where = {"split": split, "data": data, "data_folder": data_folder, "limit": limit, "output": output}
     scoring = {"tokenizer": tokenizer, "resamples": resamples, "seed": seed, "overwrite": overwrite}
     request = Request(task, systems or (), predictions or (), options=options, **where, **scoring)

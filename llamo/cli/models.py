@@ -1,4 +1,4 @@
-"""Commands that make model folders: export, index, convert, train, demo-train."""
+"""Commands that make model folders and bring them to the Hub: export, index, convert, train, demo-train, card, push."""
 
 import json
 from pathlib import Path
@@ -114,3 +114,36 @@ def demo_train(
     from llamo.demo.run import run_demo
 
     run_demo(output, seed=seed, epochs=epochs, device=device)
+
+
+@app.command()
+def card(
+    folder: Annotated[Path, typer.Argument(help="Folder of a model, or model/ of a run of `llamo train`.")],
+    name: Annotated[str | None, typer.Option(help="Of the model; default that of the run or folder.")] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Of the weights, such as apache-2.0; default the recipe's.")
+    ] = None,
+    description: Annotated[str | None, typer.Option(help="A sentence about it; default the recipe's.")] = None,
+    data: Annotated[str | None, typer.Option(help="What it was trained on and under which licence, in words.")] = None,
+    scores: Annotated[
+        list[Path] | None, typer.Option(help="scores.json of `llamo evaluate`, or its folder; as often as needed.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the card that is there.")] = False,
+):
+    """Write the model card of a model folder from what is on record; the rest is called unknown."""
+    from llamo.hub.card import write_card
+
+    told = {"name": name, "licence": licence, "description": description, "data": data, "scores": scores or ()}
+    typer.echo(write_card(folder, **told, overwrite=overwrite))
+
+
+@app.command()
+def push(
+    folder: Annotated[Path, typer.Argument(help="Folder with model and processor.")],
+    repository: Annotated[str, typer.Argument(help="user/name on the HuggingFace Hub.")],
+    public: Annotated[bool, typer.Option("--public", help="For everybody; default for you only.")] = False,
+):
+    """Upload a model with its processor and card to the HuggingFace Hub."""
+    from llamo.hub.upload import push as upload
+
+    typer.echo(upload(folder, repository, private=not public))

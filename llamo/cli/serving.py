@@ -27,12 +27,15 @@ def serve(
     max_prompt_tokens: Annotated[int | None, typer.Option(min=1, help="Of a prompt; default the context.")] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Largest answer.")] = 1024,
     max_atoms: Annotated[int, typer.Option(min=1, help="Of one molecule.")] = 500,
+    max_explained_atoms: Annotated[int, typer.Option(min=1, help="Of all molecules of an answer to explain.")] = 100,
+    max_explained_tokens: Annotated[int, typer.Option(min=1, help="Of an answer to explain.")] = 256,
 ):
     """Answer over HTTP as OpenAI's API does, many requests at a time; with a page to draw and ask at http://HOST:PORT."""
     from llamo.serving.command import serve as run
     from llamo.serving.limits import Limits
 
     sizes = {"prompt_tokens": max_prompt_tokens, "answer_tokens": max_tokens, "max_atoms": max_atoms}
+    sizes |= {"explained_atoms": max_explained_atoms, "explained_tokens": max_explained_tokens}
     limits = Limits(max_batch=max_batch, queue=queue, timeout=timeout, grace=grace, **sizes)
     loading = {"device": device, "dtype": dtype, "load_in_4bit": load_in_4bit}
     where = {"host": host, "port": port, "name": name, "loading": loading}

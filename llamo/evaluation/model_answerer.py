@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from llamo.evaluation.answer import Answer
 from llamo.evaluation.likelihood import log_probabilities, rows_at_a_time, until_end
 from llamo.evaluation.options import GenerationOptions
 from llamo.metrics.structure import read_molecules
+from llamo.molecule_runs.memory import TOO_LARGE, if_it_fits
 from llamo.tasks.task import Example, Task
 from processors import LlamoProcessor
 
@@ -73,22 +74,34 @@ class ModelAnswerer:
         }
 
     def answer(self, examples: Sequence[Example], *, done: Container[int] = ()) -> Iterator[Answer]:
-        """Answers batch by batch, similar lengths together; a batch with any open row is asked as a whole."""
-        size = self.options.batch_size
-        order = sorted(examples, key=lambda example: (len(example.prompt) + len(example.smiles), example.row))
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            if any(example.row not in done for example in batch):
-                answers = self._answer_batch(batch, seed=self.options.seed + start)
-                yield from (answer for answer in answers if answer.row is None or answer.row not in done)
+        """Answers batch by batch, similar lengths together; a batch with any open row is asked as a whole.
 
-    def _answer_batch(self, batch: list[Example], *, seed: int) -> Iterator[Answer]:
+        One that does not fit the memory is halved, and so are those after it.
+        """
+        size, start = self.options.batch_size, 0
+        order = sorted(examples, key=lambda example: (len(example.prompt) + len(example.smiles), example.row))
+        while batch := order[start : start + size]:
+            answers: list[Answer] = []
+            if any(example.row not in done for example in batch):
+                found, fits = if_it_fits(partial(self._answer_batch, batch, seed=self.options.seed + start))
+                if not fits and len(batch) > 1:
+                    size = len(batch) // 2
+                    continue
+                answers = found or [self._refuse(batch[0], TOO_LARGE)]
+            yield from (answer for answer in answers if answer.row is None or answer.row not in done)
+            start += len(batch)
+
+    def _answer_batch(self, batch: list[Example], *, seed: int) -> list[Answer]:
+        return list(self._answered(batch, seed))
+
+    def _answered(self, batch: list[Example], seed: int) -> Iterator[Answer]:
         inputs = self._encode(batch)
         room = self._room(inputs)
         refused = [example for example, left in zip(batch, room, strict=True) if left < 0]
         for example, left in zip(batch, room, strict=True):
             if left < 0:
-                yield self._refuse(example, left)
+                answer = f"{self._max_new_tokens} tokens of answer"
+                yield self._refuse(example, f"the question and {answer} are {-left} too long")
         if refused:
             batch = [example for example in batch if example not in refused]
             if not batch:
@@ -134,8 +147,7 @@ class ModelAnswerer:
     def _max_new_tokens(self) -> int:
         return self.options.max_new_tokens or self.task.max_new_tokens
 
-    def _refuse(self, example: Example, left: int) -> Answer:
-        reason = f"not asked: the question and {self._max_new_tokens} tokens of answer are {-left} too long"
+    def _refuse(self, example: Example, reason: str) -> Answer:
         return Answer(
             example.smiles,
             "",
@@ -143,7 +155,7 @@ class ModelAnswerer:
             row=example.row,
             prompt=example.prompt,
             group=example.group,
-            source=reason,
+            source=f"not asked: {reason}",
         )
 
     def _generate(self, inputs) -> tuple[list[list[int]], list[str | None]]:

@@ -10,6 +10,7 @@ from transformers.utils import logging
 
 from llamo.evaluation.answerer import Answerer
 from llamo.evaluation.options import GenerationOptions
+from llamo.loading import choose_device, loading_options, put_on
 from llamo.tasks.task import Example, Task
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class SystemOptions:
     Attributes:
         generation: of models.
         device: where models compute; None takes a GPU if there is one.
-        dtype: of models, as in `from_pretrained`.
+        dtype: of models, see `loading_options`.
+        load_in_4bit: quantise their language model.
         shots: training examples shown to an endpoint, the nearest last.
         neighbours: training examples that retrieval takes an answer from.
         endpoint: fields of `EndpointOptions`.
@@ -36,7 +38,8 @@ class SystemOptions:
 
     generation: GenerationOptions = field(default_factory=GenerationOptions)
     device: str | None = None
-    dtype: str = "auto"
+    dtype: str | None = None
+    load_in_4bit: bool = False
     shots: int = 0
     neighbours: int = 1
     endpoint: dict[str, Any] = field(default_factory=dict)
@@ -145,14 +148,15 @@ def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, A
         if not is_llamo and not text_only:
             raise ValueError(f"{path} is no LLaMo; a language model without graphs is written text:{path}")
         loader: Any = AutoModel if is_llamo else AutoModelForCausalLM
-        model = loader.from_pretrained(path, dtype=options.dtype)
+        how = loading_options(device, dtype=options.dtype, load_in_4bit=options.load_in_4bit)
+        model = loader.from_pretrained(path, **how)
     except OSError as error:
         raise ValueError(f"{path}: no model can be loaded from there ({' '.join(str(error).split())})") from error
     if is_llamo:
         processor = _load_processor(path)
     else:
         processor = LlamoProcessor.from_tokenizer(AutoTokenizer.from_pretrained(path))
-    return model.to(device).eval(), processor
+    return put_on(model, device), processor
 
 
 def _load_processor(path: str) -> Any:
@@ -168,19 +172,6 @@ def _load_processor(path: str) -> Any:
                 f"{path} holds no processor; save it there: processor.save_pretrained({path!r})"
             ) from error
         return AutoProcessor.from_pretrained(base)
-
-
-def choose_device(name: str | None) -> str:
-    """A device by name; None takes a GPU if there is one.
-
-    Raises:
-        ValueError: torch finds none.
-    """
-    import torch
-
-    if name is not None and name.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"device {name}: torch finds no GPU here; pass --device cpu")
-    return name or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _base_of_adapter(path: str) -> str | None:

@@ -13,7 +13,7 @@ import torch
 
 from llamo.explain.prompt import Prompt
 from modeling_llamo.packing import GraphBatch
-from modeling_llamo.projector.base import GraphAttention
+from modeling_llamo.projector.base import GraphAttention, NoAttentionError
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def read(model: Any, prompt: Prompt, answer: Sequence[int], owners: np.ndarray) 
         owners: (T,) the word of each id.
 
     Raises:
-        ValueError: the projector or the language model has no such attention.
+        NoAttentionError: the projector or the language model has no such attention.
     """
     inputs = {name: tensor.to(model.device) for name, tensor in prompt.inputs([prompt.graphs]).items()}
     graphs = _graph_attention(model, inputs)
@@ -97,7 +97,7 @@ def _text_attention(model: Any, inputs: dict[str, torch.Tensor], answer: Sequenc
         outputs = model(**inputs, output_attentions=True, use_cache=False, logits_to_keep=1)
     layers = [layer for layer in outputs.attentions or () if layer is not None]
     if not layers:
-        raise ValueError(
+        raise NoAttentionError(
             f"a language model of type {model.config.text_config.model_type!r} shows no attention weights; leave "
             "attention out (effects of leaving out atoms need none)"
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from llamo.evaluation.likelihood import rows_at_a_time, token_log_probabilities
 from llamo.explain.prompt import Prompt
+from llamo.explain.steps import Steps
 from llamo.explain.variants import LeavingOut, all_variants
 from processors import MoleculeGraph
 from processors.graph import featurize_mol
@@ -48,14 +49,18 @@ def word_log_probabilities(
     owners: np.ndarray,
     *,
     batch_size: int = 32,
-) -> np.ndarray:
-    """(rows, W) log-probability of the answer's words, in nats, where the prompt's molecules are those of each row."""
+) -> Steps[np.ndarray]:
+    """(rows, W) log-probability of the answer's words, in nats, where the prompt's molecules are those of each row.
+
+    A step is a pass of the model over at most `batch_size` rows.
+    """
     batch_size = min(batch_size, rows_at_a_time(len(answer), model.config.text_config.vocab_size))
     found = []
     for start in range(0, len(rows), batch_size):
         part = rows[start : start + batch_size]
         inputs = {name: tensor.to(model.device) for name, tensor in prompt.inputs(part).items()}
         found.append(token_log_probabilities(model, inputs, [answer] * len(part)).numpy())
+        yield
     of_word = owners[:, None] == np.arange(owners.max() + 1)
     return np.concatenate(found) @ of_word
 
@@ -67,9 +72,10 @@ def measure(
     answer: Sequence[int],
     owners: np.ndarray,
     *,
+    blank: np.ndarray,
     how: LeavingOut = "remove",
     batch_size: int = 32,
-) -> list[Effects]:
+) -> Steps[list[Effects]]:
     """Effects in each molecule of a prompt, the others staying whole.
 
     Args:
@@ -78,14 +84,15 @@ def measure(
         motifs: of each molecule, as `motif_atoms` finds them.
         answer: ids.
         owners: the word of each id.
+        blank: see `leave_out`.
         how: see `leave_out`.
-        batch_size: variants at a time.
+        batch_size: variants at a time, one step.
     """
-    options, rows, sizes = {"blank": unknown_atom(prompt), "how": how}, [prompt.graphs], []
+    rows, sizes = [prompt.graphs], []
     for place, (graph, groups) in enumerate(zip(prompt.graphs, motifs, strict=True)):
-        variants = all_variants(graph, groups, **options)
+        variants = all_variants(graph, groups, blank=blank, how=how)
         rows += [[*prompt.graphs[:place], variant, *prompt.graphs[place + 1 :]] for variant in variants]
         sizes += [len(graph.node_ids), len(groups), len(groups)]
-    logs = word_log_probabilities(model, prompt, rows, answer, owners, batch_size=batch_size)
+    logs = yield from word_log_probabilities(model, prompt, rows, answer, owners, batch_size=batch_size)
     parts = np.split(logs[0] - logs[1:], np.cumsum(sizes)[:-1])
     return [Effects(logs[0], *parts[start : start + 3]) for start in range(0, len(parts), 3)]

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import torch
 
 from llamo.assistant import DESCRIBE, Assistant
 from llamo.compact.shipped import FOLDER
 from llamo.evaluation.likelihood import until_end
-from llamo.explain.attention import read
-from llamo.explain.effects import measure, word_log_probabilities
-from llamo.explain.explanation import GRAPH_ALONE, WITH_SMILES, ExplainedMolecule, Explanation
+from llamo.explain.asked import Asked
+from llamo.explain.attention import Attention, read
+from llamo.explain.effects import Effects, measure, unknown_atom, word_log_probabilities
+from llamo.explain.explanation import ExplainedMolecule, Explanation
 from llamo.explain.prompt import Prompt, answer_ids
+from llamo.explain.steps import Steps, finish
 from llamo.explain.variants import LeavingOut
 from llamo.explain.words import split_words
+from modeling_llamo.projector.base import NoAttentionError
 from processors import LlamoProcessor, MoleculeGraph
 from processors.molecule import parse
 from processors.motifs import motif_atoms
@@ -52,34 +56,72 @@ def explain(
         MoleculeError: a molecule cannot be read.
         ValueError: no molecule, an empty answer, an unknown `left_out`, or a model without attention to atoms.
     """
-    _check(left_out)
-    model, processor = assistant.model, assistant.processor
+    processor = assistant.processor
     mols, graphs = _read(processor, molecules)
-    motifs = [motif_atoms(mol) if len(graph.motif_features) else [] for mol, graph in zip(mols, graphs, strict=True)]
-    prompts = {GRAPH_ALONE: Prompt.write(processor, graphs, question, retrieve=retrieve, with_smiles=False)}
-    if processor.include_smiles and not graph_alone:
-        prompts[WITH_SMILES] = Prompt.write(processor, graphs, question, retrieve=retrieve)
-    asked = prompts.get(WITH_SMILES, prompts[GRAPH_ALONE])
-    ids = _generate(model, asked, max_new_tokens) if answer is None else answer_ids(processor, graphs, question, answer)
+    retrieve = processor.retrieve if retrieve is None else retrieve
+    prompted = processor.with_captions(question, graphs, retrieve) if retrieve else question
+    messages = processor.conversation(graphs, prompted)
+    asked = Asked.write(processor, question, messages, mols, graphs, graph_alone=graph_alone)
+    ids = None if answer is None else answer_ids(processor, answer)
+    options = {"attention": attention, "left_out": left_out, "batch_size": batch_size}
+    return finish(explain_in_steps(assistant.model, asked, ids, max_new_tokens=max_new_tokens, **options))
+
+
+def explain_in_steps(
+    model: Any,
+    asked: Asked,
+    answer: Sequence[int] | None = None,
+    *,
+    attention: bool | None = True,
+    left_out: LeavingOut | None = "remove",
+    max_new_tokens: int = 256,
+    batch_size: int = 32,
+) -> Steps[Explanation]:
+    """As `explain`, in steps that each run the model once; in the first of them it does not run on a given answer.
+
+    Args:
+        model: a LLaMo.
+        asked: what it was asked.
+        answer: ids to explain; None asks the model, greedily.
+        attention: read attention weights; None reads them where the model shows them.
+        left_out: see `explain`.
+        max_new_tokens: see `explain`.
+        batch_size: see `explain`.
+    """
+    _check(left_out)
+    processor, graphs = asked.prompt.processor, asked.prompt.graphs
+    motifs = [
+        motif_atoms(mol) if len(graph.motif_features) else [] for mol, graph in zip(asked.mols, graphs, strict=True)
+    ]
+    ids = _generate(model, asked.prompt, max_new_tokens) if answer is None else list(answer)
     words, owners = split_words(processor.tokenizer, ids)
-    read_by = read(model, asked, ids, owners) if attention else [None] * len(mols)
-    options = {"how": left_out, "batch_size": batch_size}
-    measured = {
-        name: measure(model, prompt, motifs, ids, owners, **options) for name, prompt in prompts.items() if left_out
-    }
-    return Explanation(
-        question,
-        processor.decode(ids, skip_special_tokens=True).strip(),
-        answer is None,
-        words,
-        word_log_probabilities(model, asked, [graphs], ids, owners)[0],
-        [
-            ExplainedMolecule(mol, motifs[row], read_by[row], {name: of[row] for name, of in measured.items()})
-            for row, mol in enumerate(mols)
-        ],
-        left_out,
-        _name(model),
-    )
+    text = processor.decode(ids, skip_special_tokens=True).strip()
+    blank = unknown_atom(asked.prompt)
+    yield
+    read_by = _attention(model, asked.prompt, ids, owners, attention)
+    yield
+    measured: dict[str, list[Effects]] = {}
+    for name, prompt in asked.prompts.items() if left_out else ():
+        options = {"blank": blank, "how": left_out, "batch_size": batch_size}
+        measured[name] = yield from measure(model, prompt, motifs, ids, owners, **options)
+    logs = yield from word_log_probabilities(model, asked.prompt, [graphs], ids, owners)
+    molecules = [
+        ExplainedMolecule(mol, motifs[row], read_by[row], {name: of[row] for name, of in measured.items()})
+        for row, mol in enumerate(asked.mols)
+    ]
+    return Explanation(asked.question, text, answer is None, words, logs[0], molecules, left_out, _name(model))
+
+
+def _attention(
+    model: Any, prompt: Prompt, ids: Sequence[int], owners: np.ndarray, wanted: bool | None
+) -> Sequence[Attention | None]:
+    if wanted is not False:
+        try:
+            return read(model, prompt, ids, owners)
+        except NoAttentionError:
+            if wanted:
+                raise
+    return [None] * len(prompt.graphs)
 
 
 def _check(left_out: str | None):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,30 +11,41 @@ from typing import TYPE_CHECKING, Any
 from llamo.explain.drawing import COLORS
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
     from llamo.explain.explanation import Explanation
 
+_FOLDER = Path(__file__).parent
+# Style and script of an explanation, for any page.
+VIEW = _FOLDER / "view"
+_SCRIPT = """const data = JSON.parse(document.getElementById("data").textContent);
+enliven(document.querySelector(".explanation"), data);
+"""
 # Characters that HTML has no place for become visible ones.
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
 
 
 def render(explanation: "Explanation") -> str:
     """The page."""
-    script, data = _beside("page.js"), explanation.to_dict()
-    for drawn, one in zip(data["molecules"], explanation.molecules, strict=True):
-        drawn["quantities"] = {
-            name: {"title": quantity.title, "unit": quantity.unit, "signed": quantity.is_signed}
-            for name, quantity in one.quantities.items()
-        }
-    return _template().render(
-        explanation=data,
-        data=_json({**data, "molecules": [{**one, "svg": ""} for one in data["molecules"]]}),
-        colors=[{name: pair[scheme] for name, pair in COLORS.items()} for scheme in (0, 1)],
-        style=_beside("page.css"),
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    data = explanation.to_dict()
+    script = f"{_read(VIEW / 'view.js')}\n{_SCRIPT}"
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            explanation=data,
+            data=_json({**data, "molecules": [{**one, "svg": ""} for one in data["molecules"]]}),
+            colors=[{name: pair[scheme] for name, pair in COLORS.items()} for scheme in (0, 1)],
+            style=_read(_FOLDER / "page.css") + _read(VIEW / "view.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
     )
+
+
+def render_view(record: Mapping[str, Any]) -> str:
+    """What the page shows of a record, as a piece of another page that has the files of `VIEW`."""
+    return _environment().get_template("explanation.html.jinja").render(explanation=record)
 
 
 def _json(data: Any) -> str:
@@ -42,18 +54,16 @@ def _json(data: Any) -> str:
 
 
 @cache
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_visible
-    )
-    return environment.from_string(_beside("page.html.jinja"))
+    options: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, finalize=_visible, **options)
 
 
 def _visible(value: Any) -> Any:
     return value.translate(_CONTROLS) if type(value) is str else value
 
 
-def _beside(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

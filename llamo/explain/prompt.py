@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import torch
 
@@ -29,18 +30,27 @@ class Prompt:
     def write(
         cls,
         processor: LlamoProcessor,
+        messages: list[dict[str, Any]],
         graphs: list[MoleculeGraph],
-        question: str,
         *,
-        retrieve: int | None = None,
         with_smiles: bool = True,
+        sanitize: bool = False,
     ) -> "Prompt":
-        """The prompt of a question; `with_smiles=False` writes no SMILES, so that only the graphs speak."""
+        """The prompt of a question or a talk.
+
+        Args:
+            processor: writes it.
+            messages: as for `apply_chat_template`; the last one is the user's.
+            graphs: the molecules in them, in order.
+            with_smiles: write their SMILES too; without, only the graphs speak.
+            sanitize: what reads like a special token is text.
+        """
         if not with_smiles:
             processor = copy(processor)
             processor.include_smiles = False
-        ids = processor([graphs], [question], retrieve=retrieve)["input_ids"][0].tolist()
-        return cls(processor, ids, graphs)
+        options: dict[str, Any] = {"tokenize": True, "return_dict": True, "sanitize_control_tokens": sanitize}
+        written = processor.apply_chat_template([messages], add_generation_prompt=True, processor_kwargs={}, **options)
+        return cls(processor, list(written["input_ids"][0]), graphs)
 
     def places(self) -> list[list[int]]:
         """Where the graph tokens of each molecule are."""
@@ -68,12 +78,12 @@ class Prompt:
         return ids
 
 
-def answer_ids(processor: LlamoProcessor, graphs: list[MoleculeGraph], question: str, answer: str) -> list[int]:
-    """A given answer's ids, as training would write them behind the question.
+def answer_ids(processor: LlamoProcessor, answer: str) -> list[int]:
+    """A given answer's ids, as training would write them behind any question.
 
     Raises:
         ValueError: the answer is empty.
     """
     if not answer.strip():
         raise ValueError("the answer to explain is empty; give its text, or leave it out to explain the model's own")
-    return processor.encode_question(processor.conversation(graphs, question, answer))["labels"]
+    return processor.encode_question(processor.conversation([], "?", answer))["labels"]

@@ -42,6 +42,10 @@ def _molecule(one: "ExplainedMolecule") -> dict[str, Any]:
         ],
         "attention": None if one.attention is None else _attention(one.attention),
         "effects": {name: _effects(effects) for name, effects in one.effects.items()},
+        "quantities": {
+            name: {"title": quantity.title, "unit": quantity.unit, "signed": quantity.is_signed}
+            for name, quantity in one.quantities.items()
+        },
         "svg": blank_element(one.mol, one.smiles),
     }
 

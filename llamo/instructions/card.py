@@ -5,6 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from llamo.hub.upload import upload
+
 _TEMPLATE = Path(__file__).with_name("card.md.jinja")
 
 
@@ -27,21 +29,5 @@ def push_to_hub(folder: Path, repository: str, *, private: bool = True) -> str:
     Raises:
         ValueError: the Hub refuses or cannot be reached.
     """
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
-
-    api = HfApi()
-    try:
-        api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
-        done = api.upload_folder(
-            repo_id=repository,
-            folder_path=folder,
-            repo_type="dataset",
-            allow_patterns=["data/*", "README.md", "manifest.json", "report.html", "report.json"],
-            commit_message="Instruction data",
-        )
-    except (HfHubHTTPError, OSError) as error:
-        raise ValueError(
-            f"{repository}: cannot be uploaded ({' '.join(str(error).split())}); log in: hf auth login"
-        ) from error
-    return done.repo_url if hasattr(done, "repo_url") else str(done)
+    files = ["data/*", "README.md", "manifest.json", "report.html", "report.json"]
+    return upload(folder, repository, kind="dataset", files=files, private=private, message="Instruction data")

@@ -37,7 +37,7 @@ class ModelWriter:
     ):
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        from llamo.evaluation.systems import choose_device
+        from llamo.loading import choose_device
 
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(path, padding_side="left")

@@ -13,7 +13,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from llamo.serving import chat, drawing
+from llamo.explain.page import VIEW
+from llamo.serving import chat, drawing, explanations
 from llamo.serving.bodies import EmbeddingBody
 from llamo.serving.embeddings import check_level
 from llamo.serving.errors import RequestError
@@ -47,13 +48,22 @@ def build_app(service: Service, *, key: str | None = None, hosts: Sequence[str] 
     _answer_errors(app)
     app.include_router(chat.router)
     app.include_router(drawing.router)
+    app.include_router(explanations.router)
     _add_routes(app, service)
+    app.mount("/explanation", StaticFiles(directory=VIEW))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return app
 
 
 def _add_routes(app: FastAPI, service: Service):
-    card = {"id": service.name, "object": "model", "created": service.created, "owned_by": "llamo"}
+    processor = service.prompts.processor
+    card = {
+        "id": service.name,
+        "object": "model",
+        "created": service.created,
+        "owned_by": "llamo",
+        "retrieve": None if processor.captions is None else processor.retrieve,
+    }
 
     @app.get("/v1/models")
     async def models() -> dict[str, Any]:

@@ -52,11 +52,29 @@ class PlainText(Body):
     type: Literal["text"]
 
 
-class ChatBody(Body):
-    """`/v1/chat/completions`. Fields with one allowed value are there because clients send them."""
+class TalkBody(Body):
+    """A talk that ends with a question."""
 
     model: str
     messages: list[Message] = Field(min_length=1)
+    retrieve: int | None = Field(None, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _ends_with_a_question(self) -> "TalkBody":
+        if self.messages[-1].role != "user":
+            raise ValueError("the last message must be the user's")
+        return self
+
+
+class ExplanationBody(TalkBody):
+    """`/v1/explanations`: the talk, and the answer to its last question."""
+
+    answer: str
+
+
+class ChatBody(TalkBody):
+    """`/v1/chat/completions`. Fields with one allowed value are there because clients send them."""
+
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
     temperature: float = Field(0.0, ge=0, le=2)
@@ -67,7 +85,6 @@ class ChatBody(Body):
     stream_options: StreamOptions | None = None
     logprobs: bool = False
     top_logprobs: int = Field(0, ge=0, le=20)
-    retrieve: int | None = Field(None, ge=0, le=100)
     n: Literal[1] = 1
     presence_penalty: Literal[0] = 0
     frequency_penalty: Literal[0] = 0
@@ -84,8 +101,6 @@ class ChatBody(Body):
             raise ValueError("top_logprobs needs logprobs: true; leave it out")
         if len(self.stops) > 4 or not all(self.stops):
             raise ValueError("stop must be one to four texts that are not empty")
-        if self.messages[-1].role != "user":
-            raise ValueError("the last message must be the user's")
         return self
 
     @property

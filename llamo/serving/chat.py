@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from llamo.serving.bodies import ChatBody
 from llamo.serving.errors import RequestError
 from llamo.serving.generation import Finish, Generation, Piece
+from llamo.serving.presence import unless_gone
 from llamo.serving.replies import ChatReply
 from llamo.serving.service import Service
 
@@ -25,25 +26,16 @@ async def complete(body: ChatBody, request: Request) -> Response:
     reply = ChatReply(service.name, service.prompts.processor.tokenizer, with_logprobs=body.logprobs)
     if body.stream:
         return StreamingResponse(_events(body, generation, queue, reply), media_type="text/event-stream")
-    answer, gone = asyncio.create_task(queue.get()), asyncio.create_task(_until_gone(request))
     try:
-        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            return Response(status_code=499)  # to nobody
-        event = answer.result()
+        event = await unless_gone(request, queue.get())
     finally:
         generation.is_cancelled = True
-        answer.cancel()
-        gone.cancel()
+    if event is None:
+        return Response(status_code=499)  # to nobody
     if isinstance(event, RequestError):
         raise event
     assert isinstance(event, Finish)  # nothing comes in pieces that is not streamed
     return JSONResponse(reply.whole(event))
-
-
-async def _until_gone(request: Request):
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _events(body: ChatBody, generation: Generation, queue: asyncio.Queue, reply: ChatReply) -> AsyncIterator[str]:

@@ -10,7 +10,7 @@ from llamo.serving.prompts import PromptBuilder
 from llamo.serving.service import Service
 
 router = APIRouter()
-_STYLE = re.compile(r"style='([^']*)'")
+_STYLE = re.compile(r"""style=(['"])(.*?)\1""")
 
 
 @router.get("/draw")
@@ -30,9 +30,12 @@ def _svg(smiles: str, prompts: PromptBuilder) -> str:
     parts = draw(smiles)
     if parts[0].reason:
         raise RequestError(f"smiles: no picture, {parts[0].reason}", status=422, param="smiles", code="no_picture")
-    # Attributes, because a strict Content-Security-Policy takes no style.
-    svg = _STYLE.sub(lambda style: _attributes(style[1]), parts[0].svg)
-    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return without_style(parts[0].svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
+def without_style(svg: str) -> str:
+    """The same drawing with attributes, since a strict Content-Security-Policy takes no style."""
+    return _STYLE.sub(lambda style: _attributes(style[2]), svg)
 
 
 def _attributes(style: str) -> str:

@@ -51,9 +51,9 @@ def stopping() -> RequestError:
     return RequestError("the server is stopping; try again later", status=503, code="stopping", retry_after=10)
 
 
-def timed_out(seconds: float) -> RequestError:
+def timed_out(seconds: float, remedy: str = "ask for fewer tokens") -> RequestError:
     """A request took too long."""
-    message = f"no complete answer within {seconds:g} s; ask for fewer tokens, or try again when fewer requests run"
+    message = f"no complete answer within {seconds:g} s; {remedy}, or try again when fewer requests run"
     return RequestError(message, status=504, code="timeout")
 
 

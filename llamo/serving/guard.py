@@ -27,7 +27,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/models", "/draw", "/health", "/metrics")
+_COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/explanations", "/v1/models", "/draw", "/health", "/metrics")
 
 
 class Guard:

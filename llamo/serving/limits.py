@@ -16,6 +16,8 @@ class Limits:
         max_atoms: atoms of one molecule.
         body: bytes of a request.
         molecules: inputs of one embedding request.
+        explained_atoms: atoms of all molecules that one explanation is about.
+        explained_tokens: tokens of the answer that is explained.
         timeout: seconds a request may take, waiting included.
         grace: seconds that running requests have to finish when the server is told to stop.
     """
@@ -28,6 +30,8 @@ class Limits:
     max_atoms: int = 500
     body: int = 2**18
     molecules: int = 256
+    explained_atoms: int = 100
+    explained_tokens: int = 256
     timeout: float = 120.0
     grace: float = 30.0
 

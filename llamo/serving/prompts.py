@@ -1,14 +1,15 @@
 """From the messages of a request to a prompt: molecules are read, captions retrieved, the chat template applied."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from jinja2 import TemplateError
 
-from llamo.serving.bodies import ChatBody, Message, MoleculePart
+from llamo.serving.bodies import ChatBody, Message, MoleculePart, TalkBody
 from llamo.serving.errors import RequestError
 from llamo.serving.limits import Limits
 from processors import LlamoProcessor, MoleculeError, MoleculeGraph
@@ -44,6 +45,13 @@ class PromptBuilder:
         self.longest = min(filter(None, (limits.prompt_tokens, context and context - 1)), default=None)
         features = processor.feature_extractor
         features.max_atoms = min(filter(None, (limits.max_atoms, features.max_atoms)))
+        self._read: Callable[[str], MoleculeGraph] = features.featurize
+
+    def reading(self, read: Callable[[str], MoleculeGraph]) -> "PromptBuilder":
+        """The same, with another function that reads SMILES."""
+        other = copy(self)
+        other._read = read
+        return other
 
     def build(self, body: ChatBody) -> Prompt:
         """The prompt of a request.
@@ -51,13 +59,7 @@ class PromptBuilder:
         Raises:
             RequestError: a molecule cannot be read, there are no captions to retrieve, or it is too long.
         """
-        retrieve = self.processor.retrieve if body.retrieve is None else body.retrieve
-        if retrieve and self.processor.captions is None:
-            raise RequestError("retrieve: this model has no caption index; leave it out", param="retrieve")
-        messages = [self._message(one, place, retrieve) for place, one in enumerate(body.messages)]
-        system = self.processor.system_message
-        if system is not None and messages[0]["role"] != "system":
-            messages.insert(0, {"role": "system", "content": system})
+        messages = self.messages(body)
         try:
             encoded = self.processor.apply_chat_template(
                 [messages],
@@ -71,13 +73,36 @@ class PromptBuilder:
         except (TemplateError, ValueError) as error:
             raise RequestError(f"messages: {_one_line(error)}", param="messages") from error
         ids = encoded["input_ids"][0].tolist()
+        self.check_length(ids)
+        return Prompt(ids, {name: value for name, value in encoded.items() if name.startswith("graph_")})
+
+    def check_length(self, ids: Sequence[int]):
+        """Refuses a prompt that is too long.
+
+        Raises:
+            RequestError: it is.
+        """
         if self.longest is not None and len(ids) > self.longest:
             raise RequestError(
                 f"messages: the prompt has {len(ids)} tokens, at most {self.longest} are allowed; shorten it",
                 param="messages",
                 code="context_length_exceeded",
             )
-        return Prompt(ids, {name: value for name, value in encoded.items() if name.startswith("graph_")})
+
+    def messages(self, body: TalkBody) -> list[dict[str, Any]]:
+        """The messages of a request as the processor takes them: molecules read, captions and system message added.
+
+        Raises:
+            RequestError: a molecule cannot be read, or there are no captions to retrieve.
+        """
+        retrieve = self.processor.retrieve if body.retrieve is None else body.retrieve
+        if retrieve and self.processor.captions is None:
+            raise RequestError("retrieve: this model has no caption index; leave it out", param="retrieve")
+        messages = [self._message(one, place, retrieve) for place, one in enumerate(body.messages)]
+        system = self.processor.system_message
+        if system is not None and messages[0]["role"] != "system":
+            messages.insert(0, {"role": "system", "content": system})
+        return messages
 
     def molecule(self, smiles: str, place: str) -> MoleculeGraph:
         """The graph of a molecule.
@@ -86,7 +111,7 @@ class PromptBuilder:
             RequestError: it cannot be read; names the place.
         """
         try:
-            return self.processor.feature_extractor.featurize(smiles)
+            return self._read(smiles)
         except MoleculeError as error:
             raise RequestError(f"{place}: {_one_line(error)}", param=place, code="bad_molecule") from error
 

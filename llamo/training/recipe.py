@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import yaml
 
+from llamo.training.yaml_text import read_yaml
+
 Training = Literal["frozen", "full"]
 TextTraining = Literal["frozen", "lora", "full"]
 
@@ -201,7 +203,7 @@ def read_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     if not path.is_file():
         raise ValueError(f"{path} is no file; pass a recipe such as examples/recipes/tiny.yaml")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ValueError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
     values = _unshared(values)
@@ -226,7 +228,7 @@ def _override(values: Any, override: str):
     try:
         for step in path:
             place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
-        place[int(last) if isinstance(place, list) else last] = yaml.safe_load(text)
+        place[int(last) if isinstance(place, list) else last] = read_yaml(text)
     except (ValueError, IndexError, AttributeError, TypeError, yaml.YAMLError) as error:
         raise ValueError(f"override {override!r}: there is no place {key!r} in the recipe ({error})") from None
 

@@ -9,13 +9,12 @@ import torch
 from accelerate import PartialState
 from transformers import AutoModel, AutoProcessor, set_seed
 
+from llamo.hub.card import write_card
 from llamo.training.building import build_model, loading
-from llamo.training.card import write_card
 from llamo.training.examples import load_stage, source_of, training_texts
 from llamo.training.export import merge_adapter, save_model, save_trained
 from llamo.training.recipe import Recipe, StageRecipe
 from llamo.training.stage import (
-    StageResult,
     arguments_of,
     graph_use_of,
     load_result,
@@ -54,18 +53,17 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
             _open_folder(folder, recipe, resume=resume)
         set_seed(recipe.seed)
         model, processor = _first_model(recipe, folder)
-    results: list[StageResult] = []
     for number, stage in enumerate(recipe.stages):
         place = folder / f"{number + 1}-{stage.name}"
         output = folder / "model" if number == len(recipe.stages) - 1 else place / "model"
-        done = load_result(place)
-        if done is None:
-            done = _run_stage(model, processor, recipe, stage, place, output, resume=resume)
-        results.append(done)
+        if load_result(place) is None:
+            _run_stage(model, processor, recipe, stage, place, output, resume=resume)
         if number < len(recipe.stages) - 1:
             model = AutoModel.from_pretrained(output, **loading(recipe.model, dtype="auto"))
     if state.is_main_process:
-        write_card(folder / "model" / "README.md", recipe, [vars(result) for result in results])
+        for place in ("model", "adapter"):
+            if (folder / place).is_dir():
+                write_card(folder / place, overwrite=True)
     return folder / "model"
 
 
@@ -115,7 +113,7 @@ def _run_stage(
     output: Path,
     *,
     resume: bool,
-) -> StageResult:
+):
     state = PartialState()
     place.mkdir(parents=True, exist_ok=True)
     with state.main_process_first():  # the first process encodes, the others read its cache
@@ -133,7 +131,6 @@ def _run_stage(
                 merge_adapter(target, base, processor, output, dtype=model.lm_head.weight.dtype)
             save_result(result, place)
     state.wait_for_everyone()
-    return result
 
 
 def _base_of(recipe: Recipe, stage: StageRecipe, place: Path) -> Path:

@@ -37,6 +37,10 @@ class TokenMLP(nn.Module):
         return rows
 
 
+class NoAttentionError(ValueError):
+    """A model shows no attention to atoms."""
+
+
 @dataclass(frozen=True)
 class GraphAttention:
     """What the graph tokens of one molecule read: each token, by each head, 1 in sum over atoms and motifs.
@@ -71,9 +75,9 @@ class GraphProjector(nn.Module):
         """What the tokens of each molecule read, as in `forward`, one entry per molecule.
 
         Raises:
-            ValueError: in this projector no single step says which atoms a token reads.
+            NoAttentionError: in this projector no single step says which atoms a token reads.
         """
-        raise ValueError(
+        raise NoAttentionError(
             f"the projector {type(self).__name__} mixes atoms in several steps, so attention of its tokens to atoms is "
             "not defined; leave attention out (effects of leaving out atoms need none), or use a multi_level projector"
         )

@@ -88,7 +88,7 @@ def test_it_is_loaded_in_the_dtype_asked_for(assistant, tmp_path):
 
 
 def test_four_bits_without_bitsandbytes_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("llamo.assistant.find_spec", lambda name: None)
+    monkeypatch.setattr("llamo.loading.find_spec", lambda name: None)
     with pytest.raises(ValueError, match=r"pip install llamo\[quantization\]"):
         Assistant.load(tmp_path, load_in_4bit=True)
 

@@ -1,17 +1,21 @@
 // Wires the page: asks, shows the answer as it comes, keeps the talk, and asks for a key where the server does.
 
 import { drawn, element, exchangeView } from "./elements.js";
+import { explainButton } from "./explaining.js";
 import { Molecules } from "./molecules.js";
-import { answer, modelName, useKey } from "./server.js";
+import { answer, explanation, modelCard, useKey } from "./server.js";
 import { Talk } from "./talk.js";
 
 const MOLECULES = { Aspirin: "CC(=O)Oc1ccccc1C(=O)O", Caffeine: "Cn1c(=O)c2c(ncn2C)n(C)c1=O", Menthol: "CC(C)C1CCC(C)CC1O" };
 const QUESTIONS = ["Describe this molecule.", "Count the rings.", "Does it contain an ester?", "Give the formula."];
 const find = (selector) => document.querySelector(selector);
+const CAPTIONS = 3; // where the model does not say how many
 const [scroller, list, question, send, keyForm] = ["#scroller", "#talk", "#question", "#send", "#key-form"].map(find);
+const captions = find("#captions");
 const talk = new Talk();
 const molecules = new Molecules(refused);
 let model = null;
+let retrieve = null; // captions where the switch is on; null for a model without an index
 let running = null; // an AbortController while an answer comes
 
 async function start() {
@@ -27,11 +31,16 @@ async function start() {
 
 function showTalk() {
   list.replaceChildren(...talk.exchanges.map(exchangeView));
+  talk.exchanges.forEach((exchange, place) => offerExplanation(list.children[place], exchange));
   arrange();
 }
 
 async function connect() {
-  model = await modelName();
+  const card = await modelCard();
+  model = card.id;
+  retrieve = card.retrieve === null ? null : card.retrieve || CAPTIONS;
+  captions.checked = Boolean(card.retrieve);
+  captions.parentElement.hidden = retrieve === null;
   find("#model").textContent = model;
   const cards = Object.entries(MOLECULES).map(([name, smiles]) => choice(name, () => molecules.write(smiles), drawn(smiles), name));
   find("#examples").replaceChildren(...cards);
@@ -59,7 +68,7 @@ async function submit() {
     const taken = await molecules.take();
     if (taken) {
       question.value = "";
-      await converse(talk.add(taken, text));
+      await converse(talk.add(taken, text, retrieve === null || captions.checked ? retrieve : 0));
     }
   } catch (error) {
     refused(error);
@@ -76,7 +85,7 @@ async function converse(exchange) {
   arrange();
   toEnd();
   try {
-    for await (const { text, reason } of answer(model, talk.messages(), running.signal)) {
+    for await (const { text, reason } of answer(model, talk.upTo(exchange), running.signal)) {
       if (text) exchange.answer += text;
       if (reason === "length") exchange.note = "The answer reached its greatest length.";
       grow(view, exchange);
@@ -92,8 +101,18 @@ async function converse(exchange) {
   }
   if (!exchange.answer && !exchange.note) exchange.note = "The answer is empty.";
   view.removeAttribute("aria-busy");
+  offerExplanation(view, exchange);
   grow(view, exchange);
   talk.save();
+}
+
+function offerExplanation(view, exchange) {
+  if (!talk.isExplicable(exchange)) return;
+  const request = async (signal) => {
+    if (!model) await connect();
+    return explanation(model, talk.upTo(exchange), exchange.answer, signal);
+  };
+  view.append(explainButton(view.querySelector(".answer"), request, refused));
 }
 
 function grow(view, exchange) {

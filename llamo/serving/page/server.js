@@ -1,4 +1,4 @@
-// What the page asks the server: its model, pictures, answers. Knows HTTP, no document. The key lives as long as the tab.
+// What the page asks the server: its model, pictures, answers, explanations. Knows HTTP, no document. The key lives as long as the tab.
 
 const KEY = "llamo.key";
 
@@ -25,8 +25,9 @@ async function call(path, options = {}) {
   throw new Refused(response.status, body.error);
 }
 
-export async function modelName() {
-  return (await (await call("v1/models")).json()).data[0].id;
+// {id, retrieve}: its name, and how many captions it retrieves unless told otherwise; null where it has none.
+export async function modelCard() {
+  return (await (await call("v1/models")).json()).data[0];
 }
 
 const pictures = new Map();
@@ -42,14 +43,18 @@ export async function picture(smiles) {
   return document.importNode(svg, true);
 }
 
-// Pieces of an answer, as {text} and at last {reason}. Throws Refused.
-export async function* answer(model, messages, signal) {
-  const response = await call("v1/chat/completions", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ model, messages, stream: true }),
-    signal,
-  });
+function send(path, body, signal) {
+  return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
+}
+
+// Why a model gave an answer to {messages, retrieve}: the record of `llamo.explain`, with `html` that shows it.
+export async function explanation(model, talk, answer, signal) {
+  return (await send("v1/explanations", { model, ...talk, answer }, signal)).json();
+}
+
+// Pieces of the answer to {messages, retrieve}, as {text} and at last {reason}. Throws Refused.
+export async function* answer(model, talk, signal) {
+  const response = await send("v1/chat/completions", { model, ...talk, stream: true }, signal);
   for await (const data of events(response.body)) {
     if (data === "[DONE]") return;
     const { error, choices } = JSON.parse(data);

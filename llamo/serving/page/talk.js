@@ -1,4 +1,4 @@
-// The talk: exchanges of {molecules, question, answer, note, failed}, kept in this browser. Knows no document, no server.
+// The talk: exchanges of {molecules, question, retrieve, answer, note, failed}, kept in this browser. Knows no document, no server.
 
 const PLACE = "llamo.talk";
 
@@ -12,8 +12,8 @@ export class Talk {
     }
   }
 
-  add(molecules, question) {
-    const exchange = { molecules, question, answer: "", note: "", failed: false };
+  add(molecules, question, retrieve) {
+    const exchange = { molecules, question, retrieve, answer: "", note: "", failed: false };
     this.exchanges.push(exchange);
     this.save();
     return exchange;
@@ -32,12 +32,20 @@ export class Talk {
     this.save();
   }
 
-  // What the server reads: all that was answered, and the last question.
-  messages() {
-    const last = this.exchanges.at(-1);
-    return this.exchanges
+  // What the server reads to answer a question: all that was answered before, the question, and how many captions.
+  upTo(last) {
+    const messages = this.exchanges
+      .slice(0, this.exchanges.indexOf(last) + 1)
       .filter((one) => one === last || (one.answer && !one.failed))
       .flatMap((one) => (one === last ? [asked(one)] : [asked(one), { role: "assistant", content: one.answer }]));
+    return { messages, retrieve: last.retrieve ?? null };
+  }
+
+  // Whether an answer, and a molecule that it was read from, are there.
+  isExplicable(exchange) {
+    const { messages } = this.upTo(exchange);
+    const isAboutMolecules = messages.some(({ role, content }) => role === "user" && content.length > 1);
+    return Boolean(exchange.answer) && !exchange.failed && isAboutMolecules;
   }
 }
 

@@ -32,6 +32,33 @@ def test_batched_answers_equal_single_ones():
     assert together == alone
 
 
+def test_a_batch_that_does_not_fit_the_memory_is_halved(monkeypatch):
+    small, sizes = answerer(batch_size=4), []
+    generate = small.model.generate
+
+    def limited(**inputs):
+        sizes.append(len(inputs["input_ids"]))
+        if sizes[-1] > 2:
+            raise torch.OutOfMemoryError("full")
+        return generate(**inputs)
+
+    monkeypatch.setattr(small.model, "generate", limited)
+    found = {answer.row: answer.prediction for answer in small.answer(examples())}
+    assert found == {answer.row: answer.prediction for answer in answerer(batch_size=2).answer(examples())}
+    assert sizes == [4, 2, 2, 2, 1]
+
+
+def test_an_example_that_never_fits_is_refused_by_name(monkeypatch):
+    small = answerer(batch_size=2)
+
+    def full(**_):
+        raise torch.OutOfMemoryError("full")
+
+    monkeypatch.setattr(small.model, "generate", full)
+    (answer,) = small.answer(examples()[:1])
+    assert answer.prediction == "" and "not asked: out of memory" in str(answer.source)
+
+
 def test_what_is_done_is_not_asked_again_and_the_rest_stays_the_same():
     straight = {answer.row: answer for answer in answerer(samples=2).answer(examples())}
     rest = {answer.row: answer for answer in answerer(samples=2).answer(examples(), done={0, 1, 2, 4})}

@@ -6,6 +6,8 @@ from urllib.parse import urljoin
 import httpx2 as httpx
 import pytest
 
+from llamo.explain.drawing import COLORS
+from llamo.explain.page import VIEW
 from llamo.serving.app import PAGE
 from tests.llamo.serving.servers import running, tiny_service
 
@@ -40,7 +42,20 @@ def test_the_page_is_at_the_root(server):
 
 @pytest.mark.parametrize("name", OURS)
 def test_everything_a_file_refers_to_is_there(name):
-    assert references(name) <= set(FILES)
+    assert references(name) <= set(FILES) | {f"explanation/{path.name}" for path in VIEW.iterdir()}
+
+
+@pytest.mark.parametrize(("name", "kind"), [("view.css", "text/css"), ("view.js", "text/javascript")])
+def test_how_explanations_look_comes_from_where_they_are_made(server, name, kind):
+    answer = httpx.get(f"{server.url}/explanation/{name}")
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.text == (VIEW / name).read_text(encoding="utf-8")
+
+
+def test_colours_of_explanations_are_those_of_their_drawings():
+    style = (PAGE / "style.css").read_text(encoding="utf-8")
+    for name in ("attention", "more", "less"):
+        assert re.findall(rf"--{name}: (#[0-9a-f]+)", style) == list(COLORS[name])
 
 
 def test_the_page_runs_only_files_of_its_own(server):

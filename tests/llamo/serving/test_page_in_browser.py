@@ -1,50 +1,67 @@
-"""The page in a real browser, with a tiny random model behind it. Needs playwright and a Chromium."""
+"""The page in a real browser, with a tiny random model behind it. Needs a Chromium."""
 
+import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from llamo.explain import explain
+from processors.retrieval import CaptionIndex
+from tests.llamo.explain.questions import assistant
 from tests.llamo.serving.servers import running, tiny_service
+from tests.text import model_and_processor
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install 'llamo[test]'")
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 KEY = "secret-of-the-test"
 
 
 @pytest.fixture(scope="module")
 def server():
-    with running(tiny_service(answer_tokens=24, default_tokens=24)) as one:
+    model, processor = model_and_processor()
+    processor.captions = CaptionIndex(["CCO", "CCN"], ["Ethanol.", "Ethylamine."])
+    with running(tiny_service(model, processor, answer_tokens=24, default_tokens=24)) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
 def browser():
     with sync_api.sync_playwright() as playwright:
-        path = shutil.which("chromium") or playwright.chromium.executable_path
+        path = next(filter(None, map(shutil.which, CHROMIUMS)), playwright.chromium.executable_path)
         if not Path(path).is_file():
-            pytest.skip("no Chromium: install chromium, or run: playwright install chromium")
+            pytest.skip("no Chromium: apt-get install chromium, or run: playwright install chromium")
         one = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield one
         one.close()
 
 
-@pytest.fixture
-def page(browser, server):
-    """The page, opened fresh; `complaints` are what its console said."""
-    with browser.new_context() as context:
-        one = opened(context, server)
+@pytest.fixture(scope="module")
+def context(browser):
+    with browser.new_context() as one:
         yield one
-        assert one.complaints == []
 
 
-def opened(context, server):
+@pytest.fixture
+def page(context, server):
+    """The page, opened fresh, without a talk; `complaints` are what its console said."""
+    one = opened(context, server.url)
+    yield one
+    complaints = list(one.complaints)
+    one.evaluate("localStorage.clear()")
+    one.close()
+    assert complaints == []
+
+
+def opened(context, url: str):
     page = context.new_page()
     page.complaints = []
     page.on("console", lambda line: line.type in ("error", "warning") and page.complaints.append(line.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(server.url)
+    page.goto(url)
     return page
 
 
@@ -130,7 +147,7 @@ def test_the_editor_opens_empty_where_what_was_written_cannot_be_read(page):
 
 def test_the_editor_s_build_for_firefox_starts_too(browser, server):
     with browser.new_context(user_agent=FIREFOX) as context:
-        page = opened(context, server)
+        page = opened(context, server.url)
         page.get_by_label("Molecule, as SMILES").fill(ASPIRIN)
         sync_api.expect(canvas(page).locator("text", has_text="OH")).to_have_count(1)
 
@@ -223,20 +240,126 @@ def test_a_question_needs_no_mouse(page):
     sync_api.expect(page.get_by_label("Question", exact=True)).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_nothing_is_wider_than_the_screen(page, width):
-    page.set_viewport_size({"width": width, "height": 640})
-    page.get_by_label("Molecule, as SMILES").fill(ASPIRIN * 4)
+def test_nothing_is_wider_than_the_screen(page):
+    page.get_by_label("Molecule, as SMILES").fill(ASPIRIN)
     ask(page, "word" * 100)
     answered(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("document.querySelector('main').scrollWidth") <= width
+    explained(page)
+    for width in (1280, 360, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.querySelector('main').scrollWidth") <= width
+
+
+def explained(page):
+    """The explanation of the first answer, once it is there."""
+    page.get_by_role("button", name="Explain").click()
+    view = page.locator(".explanation")
+    view.wait_for(timeout=20_000)
+    return view
+
+
+def answer_given(page, text: str, smiles: str = "OCC"):
+    """Asks about a molecule and lets the server answer this."""
+    chunk = {"choices": [{"delta": {"content": text}, "finish_reason": None}]}
+    last = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    body = "".join(f"data: {json.dumps(one)}\n\n" for one in (chunk, last)) + "data: [DONE]\n\n"
+    page.route("**/v1/chat/completions", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
+    page.get_by_label("Molecule, as SMILES").fill(smiles)
+    ask(page, "What is it?")
+    answered(page)
+
+
+def shares(page) -> list[float]:
+    """How strongly each atom is coloured, the strongest 1."""
+    found = page.locator(".explanation .atom").evaluate_all(
+        "circles => circles.map((circle) => [circle.dataset.atom, circle.getAttribute('fill-opacity')])"
+    )
+    return [float(opacity) / 0.75 for _, opacity in sorted((int(atom), opacity) for atom, opacity in found)]
+
+
+def strengths(values) -> list[float]:
+    return (np.abs(values) / np.abs(values).max()).tolist()
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What `llamo.explain` says of the same answer."""
+    return explain(assistant(), "OCC", "What is it?", answer="an alcohol").molecules[0]
+
+
+def test_a_word_that_is_pointed_at_or_tabbed_to_colours_its_atoms(page, alone):
+    answer_given(page, "an alcohol")
+    explained(page)
+    sync_api.expect(page.locator(".answer")).to_be_hidden()
+    assert shares(page) == pytest.approx(strengths(alone.values("graph alone")), abs=1e-2)
+    page.get_by_role("button", name="alcohol", exact=True).hover()
+    assert shares(page) == pytest.approx(strengths(alone.values("graph alone", word=1)), abs=1e-2)
+    page.mouse.move(0, 0)
+    page.get_by_role("button", name="whole answer").focus()
+    page.keyboard.press("Tab")
+    sync_api.expect(page.get_by_role("button", name="an", exact=True)).to_be_focused()
+    assert shares(page) == pytest.approx(strengths(alone.values("graph alone", word=0)), abs=1e-2)
+    page.get_by_role("button", name="Hide explanation").press("Enter")
+    sync_api.expect(page.locator(".answer")).to_have_text("an alcohol")
+
+
+def test_attention_is_shown_in_sum_and_by_level(page, alone):
+    answer_given(page, "an alcohol")
+    explained(page)
+    page.get_by_label("attention", exact=True).check()
+    assert shares(page) == pytest.approx(strengths(alone.values("attention")), abs=1e-2)
+    page.get_by_label("What attention went to").select_option("1")
+    levels = np.array([level == 1 for level in alone.attention.levels])
+    by_level = alone.attention.word_tokens()[:, levels] @ alone.attention.atoms.mean(1)[levels]
+    assert shares(page) == pytest.approx(strengths(by_level.mean(0)), abs=1e-2)
+
+
+def test_an_explanation_that_is_refused_is_told_and_one_that_runs_can_be_stopped(page):
+    answer_given(page, "x" * 300)
+    page.get_by_role("button", name="Explain").click()
+    sync_api.expect(page.locator(".told")).to_contain_text("it has 301 tokens, at most 256")
+    page.complaints.clear()  # of the refusal
+    page.route("**/v1/explanations", lambda route: None)  # never answered
+    page.get_by_role("button", name="Explain").click()
+    page.get_by_role("button", name="Stop").click()
+    sync_api.expect(page.get_by_role("button", name="Explain")).to_be_visible()
+    sync_api.expect(page.locator(".told")).to_have_text("")
+
+
+def test_an_answer_about_no_molecule_has_no_explanation(page):
+    ask(page, "What is it?")
+    answered(page)
+    assert page.get_by_role("button", name="Explain").count() == 0
+
+
+def test_a_switch_asks_for_captions_and_its_explanation_does_too(page):
+    page.get_by_label("With descriptions of similar molecules").check()
+    page.get_by_label("Molecule, as SMILES").fill("CCO")
+    with page.expect_request("**/v1/chat/completions") as request:
+        ask(page, "What is it?")
+    assert request.value.post_data_json["retrieve"] == 3
+    answered(page)
+    page.get_by_label("With descriptions of similar molecules").uncheck()
+    with page.expect_request("**/v1/explanations") as request:
+        explained(page)
+    assert request.value.post_data_json["retrieve"] == 3
+
+
+def test_the_page_of_llamo_explain_colours_atoms_too(browser, alone, tmp_path):
+    path = explain(assistant(), "OCC", "What is it?", answer="an alcohol").save(tmp_path)
+    with browser.new_context() as context:
+        page = opened(context, path.as_uri())
+        page.get_by_role("button", name="alcohol", exact=True).hover()
+        assert shares(page) == pytest.approx(strengths(alone.values("graph alone", word=1)), abs=1e-2)
+        assert page.complaints == []
 
 
 def test_a_key_is_asked_for_only_where_the_server_wants_one(page, browser):
     sync_api.expect(page.locator("#key-form")).to_be_hidden()
+    sync_api.expect(page.locator("#captions")).to_be_visible()
     with running(tiny_service(), key=KEY) as locked, browser.new_context() as context:
-        other = opened(context, locked)
+        other = opened(context, locked.url)
         other.get_by_label("This server asks for a key").fill("wrong")
         other.keyboard.press("Enter")
         sync_api.expect(other.locator("#key-problem")).to_contain_text("wrong or missing API key")
@@ -244,3 +367,4 @@ def test_a_key_is_asked_for_only_where_the_server_wants_one(page, browser):
         other.keyboard.press("Enter")
         sync_api.expect(other.locator("#key-form")).to_be_hidden()
         sync_api.expect(other.locator("#examples svg").first).to_be_visible()
+        sync_api.expect(other.locator("#captions")).to_be_hidden()  # this model has none
