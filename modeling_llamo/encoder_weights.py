@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
 Weights = dict[str, torch.Tensor]
@@ -122,18 +121,3 @@ class NameTable:
                 raise ValueError(f"{path}: {self.both(name)} has shape {got}, expected {wanted}")
         encoder.load_state_dict(weights)
         return encoder
-
-
-def read_state_dict(path: str | Path) -> Weights:
-    """Tensors of a `.safetensors` file or of a pickle that holds nothing but tensors.
-
-    Raises:
-        ValueError: the pickle holds something else than a dict.
-    """
-    if str(path).endswith(".safetensors"):
-        return load_file(path)
-    loaded = torch.load(path, map_location="cpu", weights_only=True)
-    loaded = loaded.get("state_dict", loaded) if isinstance(loaded, dict) else loaded
-    if not isinstance(loaded, dict):
-        raise ValueError(f"{path} holds a {type(loaded).__name__}, expected a state dict (name -> tensor)")
-    return loaded

@@ -14,7 +14,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from configuration import LlamoConfig, LlamoGraphConfig
 from modeling_llamo import graphcl, moleculestm
-from modeling_llamo.encoder_weights import read_state_dict
+from modeling_llamo.foreign_weights import read_state_dict
 from modeling_llamo.gin import LAYERS, FeatureEmbedding, GINLayer, MessagePassingLayer
 from modeling_llamo.packing import GraphBatch
 
@@ -136,7 +136,8 @@ class LlamoGraphEncoder(PreTrainedModel):
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *args, **kwargs):
-        """Loads an encoder saved alone, or the encoder out of a whole LLaMo checkpoint."""
+        """Loads an encoder saved alone, or out of a whole LLaMo checkpoint; safetensors unless told otherwise."""
+        kwargs.setdefault("use_safetensors", True)
         config = kwargs.get("config")
         if config is None:
             config_dict, _ = LlamoConfig.get_config_dict(pretrained_model_name_or_path, **_hub_options(kwargs))

@@ -58,6 +58,11 @@ class LlamoPreTrainedModel(PreTrainedModel):
     _supports_attention_backend = True
     _can_compile_fullgraph = True
 
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path, *args, use_safetensors: bool | None = True, **kwargs):
+        """transformers' own, but pickled weights (`pytorch_model.bin`) are read only with `use_safetensors=False`."""
+        return super().from_pretrained(pretrained_model_name_or_path, *args, use_safetensors=use_safetensors, **kwargs)
+
     @torch.no_grad()
     def _init_weights(self, module: nn.Module):
         if init_projector_module(module):

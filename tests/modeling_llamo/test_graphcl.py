@@ -1,7 +1,5 @@
 """Encoders in GraphCL's layout: they compute what a plain loop computes, survive, and what does not fit is named."""
 
-import pickle
-
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -256,7 +254,7 @@ def changed(**replaced) -> dict[str, torch.Tensor]:
         (changed(gnns__0__edge_embedding1__weight=torch.zeros(4, WIDTH)), r"edge_embedding1.* 4 rows, expected.* 5"),
         (checkpoint("one.") | checkpoint("two."), r"2 GraphCL encoders, under \['one\.', 'two\.'\]"),
         ({"x": torch.zeros(1)}, "no GraphCL encoder"),
-        ([torch.zeros(1)], "holds a list, expected a state dict"),
+        ([torch.zeros(1)], "holds no state dict: expected names and tensors"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path, weights, message):
@@ -275,6 +273,6 @@ def test_pickles_that_run_code_are_refused(tmp_path, capsys):
         def __reduce__(self):
             return (print, ("the trap ran",))
 
-    with pytest.raises(pickle.UnpicklingError, match=r"weights_only|Weights only"):
+    with pytest.raises(ValueError, match="more than tensors"):
         load(tmp_path, {**checkpoint(), "x": Trap()})
     assert "the trap ran" not in capsys.readouterr().out
