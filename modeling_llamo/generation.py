@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import GenerationMixin
+from transformers.cache_utils import Cache
 
 from configuration import LlamoConfig
 from modeling_llamo.outputs import LlamoGraphFeatures
-from modeling_llamo.text import nothing_read
 
 GRAPH_INPUTS = (
     "graph_node_ids",
@@ -21,6 +21,16 @@ GRAPH_INPUTS = (
 )
 # Continuous numbers of graphs that are no molecules.
 FEATURE_INPUTS = ("graph_node_features", "graph_edge_features")
+
+
+def nothing_read(cache: Cache | None) -> bool:
+    """Whether a generation is at its prompt: the cache holds no keys and, in recurrent models, no state."""
+    if cache is None:
+        return True
+    try:
+        return cache.get_seq_length() == 0
+    except ValueError:  # recurrent layers alone (Mamba) count no tokens
+        return not cache.has_previous_state()
 
 
 class LlamoGenerationMixin(GenerationMixin):

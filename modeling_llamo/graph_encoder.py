@@ -17,9 +17,10 @@ from modeling_llamo import graphcl, moleculestm
 from modeling_llamo.foreign_weights import read_state_dict
 from modeling_llamo.gin import LAYERS, FeatureEmbedding, GINLayer, MessagePassingLayer
 from modeling_llamo.packing import GraphBatch
+from modeling_llamo.safe_weights import SafeWeightsMixin
 
 
-class LlamoGraphEncoder(PreTrainedModel):
+class LlamoGraphEncoder(SafeWeightsMixin, PreTrainedModel):
     """Graph encoder of LLaMo (arXiv 2411.00871, section 3.1): Z(0) .. Z(L), all layers kept."""
 
     config: LlamoGraphConfig
@@ -136,8 +137,7 @@ class LlamoGraphEncoder(PreTrainedModel):
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *args, **kwargs):
-        """Loads an encoder saved alone, or out of a whole LLaMo checkpoint; safetensors unless told otherwise."""
-        kwargs.setdefault("use_safetensors", True)
+        """Loads an encoder saved alone, or the encoder out of a whole LLaMo checkpoint."""
         config = kwargs.get("config")
         if config is None:
             config_dict, _ = LlamoConfig.get_config_dict(pretrained_model_name_or_path, **_hub_options(kwargs))

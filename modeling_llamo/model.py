@@ -20,7 +20,7 @@ from transformers.utils.import_utils import torch_compilable_check
 
 from configuration import LlamoConfig
 from modeling_llamo.components import assemble
-from modeling_llamo.generation import LlamoGenerationMixin
+from modeling_llamo.generation import LlamoGenerationMixin, nothing_read
 from modeling_llamo.graph_encoder import LlamoGraphEncoder
 from modeling_llamo.isolation import keep_samples_apart
 from modeling_llamo.loss import labelled_loss
@@ -28,19 +28,12 @@ from modeling_llamo.outputs import LlamoCausalLMOutputWithPast, LlamoGraphFeatur
 from modeling_llamo.packing import GraphBatch
 from modeling_llamo.projector import build_projector
 from modeling_llamo.projector.initialisation import init_projector_module
+from modeling_llamo.safe_weights import SafeWeightsMixin
 from modeling_llamo.taking_part import must_take_part, take_part
-from modeling_llamo.text import (
-    build_decoder,
-    build_head,
-    embedding_name,
-    embedding_width,
-    nothing_read,
-    rule_out,
-    transform_logits,
-)
+from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
 
 
-class LlamoPreTrainedModel(PreTrainedModel):
+class LlamoPreTrainedModel(SafeWeightsMixin, PreTrainedModel):
     """Capabilities and weight initialisation shared by LLaMo's models."""
 
     config: LlamoConfig
@@ -57,11 +50,6 @@ class LlamoPreTrainedModel(PreTrainedModel):
     _supports_flex_attn = True
     _supports_attention_backend = True
     _can_compile_fullgraph = True
-
-    @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path, *args, use_safetensors: bool | None = True, **kwargs):
-        """transformers' own, but pickled weights (`pytorch_model.bin`) are read only with `use_safetensors=False`."""
-        return super().from_pretrained(pretrained_model_name_or_path, *args, use_safetensors=use_safetensors, **kwargs)
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module):

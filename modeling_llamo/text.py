@@ -10,7 +10,6 @@ from typing import Any, cast
 import torch
 from torch import nn
 from transformers import AutoModel, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
-from transformers.cache_utils import Cache
 
 
 def build_decoder(text_config: PreTrainedConfig) -> PreTrainedModel:
@@ -33,16 +32,6 @@ def decoder_name(text_config: PreTrainedConfig) -> str:
     """Attribute of the decoder in the causal-LM class (`model`, `transformer`, ..)."""
     causal: Any = AutoModelForCausalLM._model_mapping[type(text_config)]  # type: ignore[attr-defined]
     return causal.base_model_prefix
-
-
-def nothing_read(cache: Cache | None) -> bool:
-    """Whether a generation is at its prompt: the cache holds no keys and, in recurrent models, no state."""
-    if cache is None:
-        return True
-    try:
-        return cache.get_seq_length() == 0
-    except ValueError:  # recurrent layers alone (Mamba) count no tokens
-        return not cache.has_previous_state()
 
 
 def embedding_width(decoder: PreTrainedModel) -> int:

@@ -63,14 +63,7 @@ def evaluate(
     loading = {"device": device, "dtype": dtype, "load_in_4bit": load_in_4bit}
     shown = {"shots": shots, "neighbours": neighbours, "endpoint": endpoint_options(endpoint or ())}
     options = SystemOptions(generation, **loading, **shown)
-    where = {
-        "split": split,
-        "data": data,
-        "train_data": train_data,
-        "data_folder": data_folder,
-        "limit": limit,
-        "output": output,
-    }
+    where = dict(split=split, data=data, train_data=train_data, data_folder=data_folder, limit=limit, output=output)
     scoring = {"tokenizer": tokenizer, "resamples": resamples, "seed": seed, "overwrite": overwrite}
     request = Request(task, systems or (), predictions or (), options=options, **where, **scoring)
     show(run(request), as_json=as_json)

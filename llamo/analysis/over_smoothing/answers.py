@@ -49,12 +49,14 @@ def measure(
     found = {}
     for key in (*ASKED, DESCRIPTION):
         question = DESCRIBE if key == DESCRIPTION else kinds[key].phrasings[0]
-        prompt = Prompt.write(processor, [molecules.graphs[0]], question, with_smiles=False)
+        graph = molecules.graphs[0]
+        messages = processor.conversation([graph], question)
+        prompt = Prompt.write(processor, messages, [graph], with_smiles=False)
         if key == DESCRIPTION:
             answers = _own_answers(model, prompt, molecules, tokens)
         else:
             truths = [kinds[key].answer(one.mol) for one in molecules.named]
-            answers = [answer_ids(processor, [molecules.graphs[0]], question, truth) for truth in truths]
+            answers = [answer_ids(processor, truth) for truth in truths]
         found[key] = {
             name: _logs(model, prompt, molecules, without(tokens, parts, gone), answers)
             for name, gone in variants(parts).items()

@@ -64,7 +64,8 @@ def pack(graphs: Sequence[MoleculeGraph]) -> GraphBatch:
 
 def on(graphs: GraphBatch, device: Any) -> GraphBatch:
     """The same on a device."""
-    return GraphBatch(**{one.name: getattr(graphs, one.name).to(device) for one in fields(graphs)})
+    tensors = {one.name: getattr(graphs, one.name) for one in fields(graphs)}
+    return GraphBatch(**{name: tensor if tensor is None else tensor.to(device) for name, tensor in tensors.items()})
 
 
 def measured(number: int) -> Molecules:

@@ -42,5 +42,5 @@ def test_the_command_line_writes_the_report(tmp_path, monkeypatch):
     found = [Finding("graphs", "title", "claim", "undecided", "text", "command")]
     monkeypatch.setattr("llamo.analysis.graphs.command.run", lambda request, **options: found)
     result = CliRunner().invoke(app, ["analyze", "graphs", "-o", str(tmp_path), "--seeds", "1"])
-    assert result.exit_code == 0 and "does not decide it" in result.stdout
+    assert result.exit_code == 0 and "Does not decide it" in result.stdout
     assert read(tmp_path) == found

@@ -36,8 +36,8 @@ def test_the_whole_is_what_the_model_says_of_the_molecules_themselves(parts):
     found = answers.measure(*parts)["rings"]["whole"]
     question = "How many rings does it have?"
     graph = molecules.graphs[3]
-    prompt = Prompt.write(processor, [graph], question, with_smiles=False)
-    ids = answer_ids(processor, [graph], question, str(molecules.named[3].mol.GetRingInfo().NumRings()))
+    prompt = Prompt.write(processor, processor.conversation([graph], question), [graph], with_smiles=False)
+    ids = answer_ids(processor, str(molecules.named[3].mol.GetRingInfo().NumRings()))
     assert found[3] == pytest.approx(float(log_probabilities(model, prompt.inputs([[graph]]), [ids])), abs=1e-4)
 
 
