@@ -59,8 +59,8 @@ def across(
     return Finding(
         "domains",
         "Does it hold on other kinds of molecules?",
-        "Table 4: with its graph LLaMo is better than without. That this holds on other kinds of molecules than "
-        "were learned is not shown there.",
+        "The paper's comparison of inputs: with its graph LLaMo is better than without. That this holds on other kinds "
+        "of molecules than were learned is not shown there.",
         direction(abroad) if read.low > 0 else "undecided",
         text,
         command,

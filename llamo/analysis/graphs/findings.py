@@ -74,7 +74,7 @@ def _graph(results: Results, of: str, command: str) -> Finding:
 _REAL_CAVEATS = (
     "Four networks only (karate club, Les Miserables, Florentine families, southern women). Their parts overlap, and "
     "are drawn so that half have a cycle and half of the pairs are apart, where it can be had; whole networks differ.",
-    "No protein contact graphs: no real source was at hand offline.",
+    "Protein contact graphs were not tried.",
 )
 
 

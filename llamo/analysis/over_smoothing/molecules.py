@@ -64,7 +64,7 @@ def pack(graphs: Sequence[MoleculeGraph]) -> GraphBatch:
 
 def on(graphs: GraphBatch, device: Any) -> GraphBatch:
     """The same on a device."""
-    tensors = {one.name: getattr(graphs, one.name) for one in fields(graphs)}
+    tensors: dict[str, Any] = {one.name: getattr(graphs, one.name) for one in fields(graphs)}
     return GraphBatch(**{name: tensor if tensor is None else tensor.to(device) for name, tensor in tensors.items()})
 
 
