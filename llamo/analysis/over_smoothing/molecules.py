@@ -64,8 +64,9 @@ def pack(graphs: Sequence[MoleculeGraph]) -> GraphBatch:
 
 def on(graphs: GraphBatch, device: Any) -> GraphBatch:
     """The same on a device."""
-    tensors: dict[str, Any] = {one.name: getattr(graphs, one.name) for one in fields(graphs)}
-    return GraphBatch(**{name: tensor if tensor is None else tensor.to(device) for name, tensor in tensors.items()})
+    tensors = {one.name: getattr(graphs, one.name) for one in fields(graphs)}
+    moved: dict[str, Any] = {name: None if one is None else one.to(device) for name, one in tensors.items()}
+    return GraphBatch(**moved)
 
 
 def measured(number: int) -> Molecules:
