@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from llamo.analysis.finding import Finding, Verdict
 from llamo.analysis.graph_use.report import CLAIM
 from llamo.analysis.laboratory.kept import Kept
-from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table
+from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table, kept_words
 
 # One run, and what its answers saw.
 WITHOUT_GRAPH = "SMILES alone"
@@ -25,10 +25,6 @@ _RULE = (
 def kept_finding(kept: Mapping[str, Kept], command: str) -> Finding:
     """What answers lose with wrong graphs and without."""
     (first, full), *others = kept.items()
-    told = "; ".join(
-        f"{name}: {one.bleu_4:.1f} ({one.bleu_4_difference:+.1f}) and {one.facts:.1f} % ({one.facts_difference:+.1f})"
-        for name, one in others
-    )
     return Finding(
         name="graph-use-answers",
         title="What do answers lose without the graph?",
@@ -37,7 +33,7 @@ def kept_finding(kept: Mapping[str, Kept], command: str) -> Finding:
         text=(
             f"The compact model's greedy answers to {full.described:,} test descriptions of ChEBI-20 and "
             f"{full.asked:,} questions about facts, with true, wrong and no graphs. {first}: BLEU-4 {full.bleu_4:.1f} "
-            f"and {full.facts:.1f} % of the facts; {told}. {_RULE}"
+            f"and {full.facts:.1f} % of the facts; {kept_words(others)}. {_RULE}"
         ),
         command=command,
         figures=(kept_figure(kept),),

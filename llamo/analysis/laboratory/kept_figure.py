@@ -1,6 +1,6 @@
 """Kept answers as a figure and a table. Knows numbers and words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from llamo.analysis.finding import Figure, Table
 from llamo.analysis.intervals import Interval
@@ -35,3 +35,11 @@ def kept_figure(kept: Mapping[str, Kept]) -> Figure:
         left.set_yticks(range(len(others)), others)
         left.set_ylim(len(others) - 0.5, -0.5)
         return Figure(to_svg(figure), f"Difference to {first}, with 95 % intervals.")
+
+
+def kept_words(others: Iterable[tuple[str, Kept]]) -> str:
+    """BLEU-4 and facts of all but the first, with their differences to it."""
+    return "; ".join(
+        f"{name}: {one.bleu_4:.1f} ({one.bleu_4_difference:+.1f}) and {one.facts:.1f} % ({one.facts_difference:+.1f})"
+        for name, one in others
+    )

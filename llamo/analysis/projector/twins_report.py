@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from llamo.analysis.finding import Finding, Verdict
 from llamo.analysis.intervals import Interval
 from llamo.analysis.laboratory.kept import Kept
-from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table
+from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table, kept_words
 from llamo.analysis.projector.report import CLAIM
 
 # Folders of the runs and what their answers saw.
@@ -23,10 +23,6 @@ _RULE = (
 def twins_finding(twins: Mapping[str, Kept], command: str) -> Finding:
     """What the twins say to the paper's table."""
     (_, full), *others = twins.items()
-    told = "; ".join(
-        f"{name}: {one.bleu_4:.1f} ({one.bleu_4_difference:+.1f}) and {one.facts:.1f} % ({one.facts_difference:+.1f})"
-        for name, one in others
-    )
     return Finding(
         name="projector-twins",
         title="The multi-level projector in the compact model",
@@ -37,7 +33,7 @@ def twins_finding(twins: Mapping[str, Kept], command: str) -> Finding:
             "resampler over the last layer that has as many graph tokens, and with SMILES alone. All prompts show "
             f"SMILES, those of the first two the graph as well. On {full.described:,} test descriptions of ChEBI-20 "
             f"and {full.asked:,} facts, the multi-level projector has BLEU-4 {full.bleu_4:.1f} and {full.facts:.1f} % "
-            f"of the facts; {told}. {_RULE}"
+            f"of the facts; {kept_words(others)}. {_RULE}"
         ),
         command=command,
         figures=(kept_figure(twins),),
