@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from llamo.analysis.finding import Verdict
+
 
 class Interval(NamedTuple):
     """A mean with its interval of confidence; the same number thrice where there is one value only."""
@@ -54,3 +56,15 @@ def over_rows(values: Sequence[float], *, confidence: float = 0.95, resamples: i
     tail = 100 * (1 - confidence) / 2
     low, high = np.percentile(found[drawn].mean(1), [tail, 100 - tail])
     return Interval(float(found.mean()), float(low), float(high))
+
+
+def direction(found: Interval) -> Verdict:
+    """Supports where the whole interval is above 0, contradicts where it is below, else undecided."""
+    return "supports" if found.low > 0 else "contradicts" if found.high < 0 else "undecided"
+
+
+def all_lose(differences: Sequence[Interval]) -> Verdict:
+    """Supports where every interval is below 0, contradicts where one is above, else undecided."""
+    if any(one.low > 0 for one in differences):
+        return "contradicts"
+    return "supports" if all(one.high < 0 for one in differences) else "undecided"

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from llamo.whole_files import write_whole
+
 
 class Parts:
     """Parts in a folder. A part is computed once; again only where its settings are other ones.
@@ -25,8 +27,5 @@ class Parts:
             if kept["settings"] == settings:
                 return kept["numbers"]
         text = json.dumps({"settings": settings, "numbers": make()}, allow_nan=False)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")  # a killed write leaves no half a file
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, text)
         return json.loads(text)["numbers"]

@@ -1,9 +1,9 @@
 """Batches that fit the memory: one that does not is halved, and one bad question costs no other its answer."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from llamo.assistant import Reply
+from llamo.molecule_files.row import reason
 from llamo.molecule_runs.memory import TOO_LARGE, if_it_fits
 
 # A molecule's SMILES and the question about it.
@@ -43,5 +43,5 @@ class Batches:
             return None if found is None else list(found)
         except ValueError as error:
             if len(batch) == 1:
-                return [re.sub(r"^row \d+: ", "", " ".join(str(error).split()))]
+                return [reason(error)]
         return [(self._try([one]) or [TOO_LARGE])[0] for one in batch]

@@ -1,6 +1,5 @@
 """`llamo embed`: rows of molecules to rows of vectors, as a file or JSON lines."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +10,7 @@ import numpy as np
 
 from llamo.embedding.vectors import Pooling, check, embed
 from llamo.molecule_files.naming import read_rows
-from llamo.molecule_files.row import MoleculeRow, RawRow
+from llamo.molecule_files.row import MoleculeRow, RawRow, reason
 from llamo.molecule_files.writing import ENDINGS, check_writable, write_table
 from llamo.molecule_runs.memory import TOO_LARGE, fitting
 from llamo.molecule_runs.run import Windows, run
@@ -97,7 +96,7 @@ def _vectors(
         found, size = fitting(all_at, size)
     except ValueError as error:
         if len(rows) == 1:
-            return {rows[0].number: re.sub(r"^row \d+: ", "", " ".join(str(error).split()))}, size
+            return {rows[0].number: reason(error)}, size
         found = None
     if found is not None:
         return {row.number: vector for row, vector in zip(rows, found, strict=True)}, size

@@ -18,12 +18,12 @@ from llamo.evaluation.report import write_report
 from llamo.evaluation.result import Result
 from llamo.evaluation.run import REPORT, ScoringOptions, answer_all, folder_name, score_and_write
 from llamo.evaluation.scoring import make_scorers
-from llamo.evaluation.store import write_whole
 from llamo.evaluation.systems import SystemOptions, open_system
 from llamo.metrics.scorer import Scorer
 from llamo.metrics.tokenizers import vocabulary_in
 from llamo.tasks import Task, get_task
 from llamo.tasks.loading import Examples, open_examples
+from llamo.whole_files import write_whole
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from llamo.evaluation.example_table import write_examples
 from llamo.evaluation.report import write_report
 from llamo.evaluation.result import Result
 from llamo.evaluation.scoring import score_answers
-from llamo.evaluation.store import AnswerStore, write_whole
+from llamo.evaluation.store import AnswerStore
 from llamo.metrics.scorer import Scorer
 from llamo.tasks.task import Example, Task
+from llamo.whole_files import write_whole
 
 SCORES, TABLE, REPORT = "scores.json", "examples.csv", "report.html"
 

@@ -9,6 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from llamo.evaluation.answer import Answer
+from llamo.whole_files import write_whole
 
 # Of a run: what its answers depend on, the answers so far in the order they came, and all of them in order of rows.
 SETTINGS, PARTIAL, WHOLE = "run.json", "predictions.partial.jsonl", "predictions.jsonl"
@@ -91,13 +92,6 @@ class AnswerStore:
         """Lets another process write."""
         self._lock.release()
         (self.folder / LOCK).unlink(missing_ok=True)
-
-
-def write_whole(path: Path, text: str):
-    """A file that is there whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
 
 
 def _line(answer: Answer) -> str:

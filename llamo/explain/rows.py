@@ -1,6 +1,5 @@
 """`llamo explain` over rows of molecules: a page for each, and a table that names it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from llamo.compact.shipped import shipped
 from llamo.explain.explaining import explain
 from llamo.explain.explanation import Explanation
 from llamo.molecule_files.naming import read_rows
-from llamo.molecule_files.row import MoleculeRow, RawRow
+from llamo.molecule_files.row import MoleculeRow, RawRow, reason
 from llamo.molecule_files.writing import check_writable
 from llamo.molecule_runs.memory import TOO_LARGE, fitting
 from llamo.molecule_runs.run import Windows, run
@@ -88,7 +87,7 @@ def _explained(row: MoleculeRow, assistant: Assistant, request: Request, size: i
             found, size = fitting(by, size)
             error = "" if found else TOO_LARGE
         except ValueError as problem:
-            error = re.sub(r"^row \d+: ", "", " ".join(str(problem).split()))
+            error = reason(problem)
     said = {"smiles": row.smiles, "question": request.question, "text": found.answer if found else ""}
     result = {**said, **_kept(found, row.number, request.output), "error": error}
     return {"row": row.number, "columns": dict(row.columns), "result": result}, size

@@ -1,5 +1,6 @@
 """A row of a molecule file. Knows no format."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,3 +38,8 @@ class MoleculeRow:
     smiles: str
     columns: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
+
+
+def reason(error: Exception) -> str:
+    """What an error says of a row asked about alone, in one line, without the number, which the table has."""
+    return re.sub(r"^row \d+: ", "", " ".join(str(error).split()))

@@ -9,6 +9,7 @@ from llamo.analysis.domains import experiment, report, retrieval
 from llamo.analysis.domains.comparison import table
 from llamo.analysis.domains.material import facts_material
 from llamo.analysis.finding import Finding
+from llamo.whole_files import write_whole
 
 VIEWS = ("both", "smiles")
 
@@ -68,6 +69,5 @@ def _captions(prepared: Path, path: Path, settings: dict[str, Any], device: str)
     assistant = Assistant.load(shipped(), device=device)
     losses = {view: retrieval.read(assistant, indices, tests, view=view, molecules=settings["read"]) for view in VIEWS}
     found = {"settings": settings, "copied": retrieval.copied(indices, tests), "losses": losses}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(found, indent=1) + "\n")
     return found

@@ -14,6 +14,7 @@ from llamo.compact import tensors
 from llamo.compact.prepare import encode_rows
 from llamo.compact.tensors import TensorRows
 from llamo.training.tokenizer import build_tokenizer
+from llamo.whole_files import write_whole
 from processors import LlamoProcessor
 
 # Pieces of the tokenizer: questions about facts need few words, and a small head is a fast one.
@@ -106,18 +107,16 @@ def _make(prepared: Path, folder: Path, settings: dict[str, Any]):
         "asked": {name: len(one["asked"]) for name, one in domains.items()},
         "blind": questions.blind(smiles, asked),
     }
-    (folder / _NOTES).write_text(json.dumps(notes, indent=1) + "\n", encoding="utf-8")
+    write_whole(folder / _NOTES, json.dumps(notes, indent=1) + "\n")
 
 
 def _division(prepared: Path, folder: Path, settings: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """SMILES to learn from and to ask about, by domain; kept, since scaffolds and natural products take a "
-    "minute."""
+    """SMILES to learn from and to ask about, by domain; kept, since scaffolds and natural products take a minute."""
     path = folder / "division.json"
     if path.is_file() and (found := json.loads(path.read_text()))["settings"] == settings:
         return found["domains"]
     rows, writer = prepared_rows(prepared, "train")
     found = divide(rows, writer.tokenizer, most=settings["most"], asked=settings["asked"])
     domains = {name: {"learned": list(one.learned), "asked": list(one.asked)} for name, one in found.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"settings": settings, "domains": domains}) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps({"settings": settings, "domains": domains}) + "\n")
     return domains

@@ -19,9 +19,9 @@ from llamo.analysis.domains.figure import changes, matrix
 from llamo.analysis.domains.kinds import RULES
 from llamo.analysis.domains.questions import FACTS
 from llamo.analysis.domains.retrieval import NOTHING, SOURCES
-from llamo.analysis.finding import Finding, Verdict
+from llamo.analysis.finding import Finding
 from llamo.analysis.finding import Table as Cells
-from llamo.analysis.intervals import Interval, difference, interval
+from llamo.analysis.intervals import Interval, difference, direction, interval
 
 _NAMES = {"graph": "graph alone", "smiles": "SMILES alone"}
 
@@ -134,11 +134,6 @@ def retrieved(
         ),
         numbers={"copied": copied, "loss": losses},
     )
-
-
-def direction(found: Interval) -> Verdict:
-    """Supports where the whole interval is above 0, contradicts where it is below, else undecided."""
-    return "supports" if found.low > 0 else "contradicts" if found.high < 0 else "undecided"
 
 
 def _gains(found: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, list[float]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from llamo.analysis.finding import Finding, Verdict
+from llamo.analysis.finding import Finding
 from llamo.analysis.graph_use.report import CLAIM
+from llamo.analysis.intervals import all_lose
 from llamo.analysis.laboratory.kept import Kept
 from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table, kept_words
 
@@ -25,11 +26,12 @@ _RULE = (
 def kept_finding(kept: Mapping[str, Kept], command: str) -> Finding:
     """What answers lose with wrong graphs and without."""
     (first, full), *others = kept.items()
+    without = kept[WITHOUT_GRAPH]
     return Finding(
         name="graph-use-answers",
         title="What do answers lose without the graph?",
         claim=CLAIM,
-        verdict=_verdict(kept[WITHOUT_GRAPH]),
+        verdict=all_lose((without.bleu_4_difference, without.facts_difference)),
         text=(
             f"The compact model's greedy answers to {full.described:,} test descriptions of ChEBI-20 and "
             f"{full.asked:,} questions about facts, with true, wrong and no graphs. {first}: BLEU-4 {full.bleu_4:.1f} "
@@ -46,10 +48,3 @@ def kept_finding(kept: Mapping[str, Kept], command: str) -> Finding:
         ),
         numbers={name: {"bleu_4": one.bleu_4, "facts": one.facts} for name, one in kept.items()},
     )
-
-
-def _verdict(one: Kept) -> Verdict:
-    differences = (one.bleu_4_difference, one.facts_difference)
-    if any(found.low > 0 for found in differences):
-        return "contradicts"
-    return "supports" if all(found.high < 0 for found in differences) else "undecided"

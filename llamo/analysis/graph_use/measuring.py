@@ -13,6 +13,7 @@ from llamo.analysis.graph_use.variants import GRAPHS, variants
 from llamo.analysis.laboratory.measuring import score_rows
 from llamo.compact.prepare import encode_rows
 from llamo.compact.rows import Row
+from llamo.whole_files import write_whole
 from modeling_llamo import LlamoForConditionalGeneration
 from processors import LlamoDataCollator, LlamoProcessor
 
@@ -60,8 +61,7 @@ def measure(
         answers, own = _read(path), {**settings, "questions": digest(mine), "seed": seed}
         if answers is None or answers.settings != own:
             answers = _measure(model, processor, kind, mine, own, seed)
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(asdict(answers)) + "\n", encoding="utf-8")
+            write_whole(path, json.dumps(asdict(answers)) + "\n")
             tell(f"{kind}: {len(mine)} questions")
         found.append(answers)
     return found

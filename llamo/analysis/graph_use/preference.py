@@ -14,6 +14,7 @@ from llamo.analysis.laboratory.material import Material
 from llamo.analysis.laboratory.measuring import score_rows
 from llamo.analysis.laboratory.running import train_arm
 from llamo.analysis.laboratory.shown import shown
+from llamo.whole_files import write_whole
 from modeling_llamo import LlamoForConditionalGeneration
 from processors import LlamoDataCollator
 
@@ -67,8 +68,7 @@ def tune(
                 copy = deepcopy(model)
                 _train_on(copy, material, weight, steps=tuning_steps, seed=seed, device=device)
                 tuned = Tuned(settings, *_measured(copy, material))
-                folder.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(asdict(tuned)) + "\n", encoding="utf-8")
+                write_whole(path, json.dumps(asdict(tuned)) + "\n")
                 tell(f"{way}, seed {seed}")
             found[way].append(tuned)
     return found

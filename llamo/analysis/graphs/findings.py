@@ -6,7 +6,7 @@ from llamo.analysis.finding import Figure, Finding, Table, Verdict
 from llamo.analysis.graphs import figures
 from llamo.analysis.graphs.questions import QUESTIONS
 from llamo.analysis.graphs.results import Results
-from llamo.analysis.intervals import Interval
+from llamo.analysis.intervals import Interval, direction
 
 TEXT, GRAPH, BOTH, PLAIN, CONSTANT = ARMS = (
     "text",
@@ -38,9 +38,7 @@ def find(results: Results, *, command: str) -> list[Finding]:
 
 def verdict(gain: Interval, seeds: int) -> Verdict:
     """Supports where the whole interval is above 0, contradicts where it is below, undecided else or with one seed."""
-    if seeds < 2 or gain.low <= 0 <= gain.high:
-        return "undecided"
-    return "supports" if gain.low > 0 else "contradicts"
+    return direction(gain) if seeds > 1 else "undecided"
 
 
 def _graph(results: Results, of: str, command: str) -> Finding:

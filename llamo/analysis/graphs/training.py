@@ -14,6 +14,7 @@ from llamo.compact.batches import padded_groups
 from llamo.compact.model import Size, build
 from llamo.compact.schedule import Schedule, Stage
 from llamo.compact.views import Views, seen
+from llamo.whole_files import write_whole
 from modeling_llamo import LlamoForConditionalGeneration
 from processors import LlamoDataCollator
 from processors.example import divide
@@ -78,7 +79,7 @@ def run(
     collate, schedule = LlamoDataCollator(processor()), _schedule(arm, settings)
     train(model, collate, learned.rows, next(iter(asked.values())).rows, schedule, work, device=device)
     right = {key: ask(model, one, arm.view, device) for key, one in asked.items()}
-    path.write_text(json.dumps({"settings": wanted, "right": right}), encoding="utf-8")
+    write_whole(path, json.dumps({"settings": wanted, "right": right}))
     shutil.rmtree(work)
     return right
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from llamo.analysis.laboratory.measuring import RowScores
 from llamo.compact.tensors import TensorRows
+from llamo.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ class Result:
 
     def write(self, path: Path):
         """Writes it, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-        part.rename(path)
+        write_whole(path, json.dumps(asdict(self), indent=1) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> "Result | None":

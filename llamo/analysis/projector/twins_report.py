@@ -1,9 +1,9 @@
 """The finding about the compact model and its twins, which were trained alike; written from their kept answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from llamo.analysis.finding import Finding, Verdict
-from llamo.analysis.intervals import Interval
+from llamo.analysis.finding import Finding
+from llamo.analysis.intervals import all_lose
 from llamo.analysis.laboratory.kept import Kept
 from llamo.analysis.laboratory.kept_figure import kept_figure, kept_table, kept_words
 from llamo.analysis.projector.report import CLAIM
@@ -27,7 +27,7 @@ def twins_finding(twins: Mapping[str, Kept], command: str) -> Finding:
         name="projector-twins",
         title="The multi-level projector in the compact model",
         claim=CLAIM,
-        verdict=_verdict([one.bleu_4_difference for _, one in others]),
+        verdict=all_lose([one.bleu_4_difference for _, one in others]),
         text=(
             "The compact model was trained three times alike: with the multi-level projector, with a Perceiver "
             "resampler over the last layer that has as many graph tokens, and with SMILES alone. All prompts show "
@@ -45,9 +45,3 @@ def twins_finding(twins: Mapping[str, Kept], command: str) -> Finding:
         ),
         numbers={name: {"bleu_4": one.bleu_4, "facts": one.facts} for name, one in twins.items()},
     )
-
-
-def _verdict(differences: Sequence[Interval]) -> Verdict:
-    if any(one.low > 0 for one in differences):
-        return "contradicts"
-    return "supports" if all(one.high < 0 for one in differences) else "undecided"

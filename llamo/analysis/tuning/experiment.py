@@ -16,6 +16,7 @@ from llamo.analysis.tuning import asking, training
 from llamo.analysis.tuning.material import CAPTIONS, DESCRIBE, Lessons, Talk, lessons
 from llamo.compact.prepare import encode_rows
 from llamo.compact.rows import Row
+from llamo.whole_files import write_whole
 from processors import LlamoDataCollator, LlamoProcessor
 
 # Ways to ask the same yes-or-no questions.
@@ -154,7 +155,4 @@ def kept_numbers(path: Path, settings: Settings) -> dict[str, float] | None:
 
 def keep(path: Path, settings: Settings, numbers: dict[str, float]):
     """Writes numbers, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps({"settings": asdict(settings), "numbers": numbers}, indent=1) + "\n", encoding="utf-8")
-    part.rename(path)
+    write_whole(path, json.dumps({"settings": asdict(settings), "numbers": numbers}, indent=1) + "\n")
