@@ -17,7 +17,7 @@ VERDICTS = {
     "supports": "supports the claim",
     "contradicts": "contradicts the claim",
     "undecided": "does not decide it",
-    "no claim": "no claim of the paper",
+    "no claim": "is on no claim of the paper",
 }
 _FILE = "findings.json"
 

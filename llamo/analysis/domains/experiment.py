@@ -7,8 +7,8 @@ from llamo.analysis.domains.material import LEARNED, DomainMaterial
 from llamo.analysis.laboratory import Arm, Result, run_arms
 from llamo.compact.model import Size
 
-# What is shown of molecules, in training and in tests.
-VIEWS = ("graph", "smiles")
+# What is shown of molecules, in training and in tests, and how texts call it.
+VIEWS = {"graph": "graph alone", "smiles": "SMILES alone", "both": "graph and SMILES"}
 # Smaller than the laboratory's usual: a token for each level and one for groups, facts alone in few words.
 SIZE = Size(width=64, layers=2, heads=4, inner=128, graph_width=64)
 PROJECTOR = {"num_query_tokens": 1}

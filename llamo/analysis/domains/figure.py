@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from llamo.analysis.domains.experiment import VIEWS
 from llamo.analysis.finding import Figure
 from llamo.analysis.intervals import difference
 from llamo.analysis.plots import drawing, to_svg
 
-_TITLES = {"blind": "most frequent answer", "graph": "graph alone", "smiles": "SMILES alone"}
+_TITLES = {"blind": "most frequent answer", **VIEWS}
 
 
 def matrix(values: Mapping[str, Mapping[str, Mapping[str, float]]], asked: Sequence[str], caption: str) -> Figure:
@@ -19,7 +20,7 @@ def matrix(values: Mapping[str, Mapping[str, Mapping[str, float]]], asked: Seque
         asked: columns.
         caption: of the figure.
     """
-    with drawing(9.6, 3.3) as figure:
+    with drawing(2.4 + 2.6 * len(values), 3.6) as figure:
         panels = figure.subplots(1, len(values), sharey=True)
         for axes, (name, rows) in zip(np.atleast_1d(panels), values.items(), strict=True):
             cells = np.array([[100 * rows[learned][one] for one in asked] for learned in rows])

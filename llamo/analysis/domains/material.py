@@ -9,6 +9,8 @@ from typing import Any
 
 from llamo.analysis.domains import questions
 from llamo.analysis.domains.division import divide
+from llamo.analysis.domains.kinds import RULES
+from llamo.analysis.domains.scaffolds import HALVES
 from llamo.analysis.laboratory import Material
 from llamo.compact import tensors
 from llamo.compact.prepare import encode_rows
@@ -19,8 +21,8 @@ from processors import LlamoProcessor
 
 # Pieces of the tokenizer: questions about facts need few words, and a small head is a fast one.
 VOCABULARY = 700
-# Domains that are learned from; all others are only asked about.
-LEARNED: tuple[str, ...] = ("small", "natural", "synthetic", "scaffolds A", "scaffolds B")
+# Domains that are learned from, each by models of its own.
+LEARNED: tuple[str, ...] = (*RULES, *HALVES)
 _TRAIN, _ASKED, _PROCESSOR, _NOTES = "train", "asked", "processor", "notes.json"
 
 

@@ -3,13 +3,14 @@
 import pytest
 
 from llamo.analysis.domains.comparison import KINDS, scaffold_drop, table, transfer
+from llamo.analysis.domains.experiment import VIEWS
 from llamo.analysis.domains.material import LEARNED
 from llamo.analysis.domains.questions import FACTS, label
 from llamo.analysis.domains.report import across, retrieved
 from llamo.analysis.domains.retrieval import NOTHING, SOURCES
 from llamo.analysis.laboratory import Result
 
-ASKED: tuple[str, ...] = (*LEARNED, "metal")
+ASKED: tuple[str, ...] = (*LEARNED, "others")
 COUNTS = {"learned": dict.fromkeys(LEARNED, 8), "asked": dict.fromkeys(ASKED, 5)}
 BLIND = {learned: dict.fromkeys(ASKED, 0.3) for learned in LEARNED}
 
@@ -33,7 +34,7 @@ def results(*, own: float, others: float, less: float, seeds: int = 2) -> list[R
             1.0,
         )
         for learned in LEARNED
-        for view in ("graph", "smiles")
+        for view in VIEWS
         for seed in range(seeds)
     ]
 
@@ -66,7 +67,7 @@ def test_models_that_beat_no_frequent_answer_are_said_to_read_nothing():
 def test_one_seed_gives_a_report():
     found = across(table(results(own=0.9, others=0.8, less=0.1, seeds=1), ASKED), BLIND, COUNTS, steps=3, command="x")
     assert "1 seed)" in found.text
-    assert len(found.tables[0].rows) == 2 * len(LEARNED)
+    assert len(found.tables[0].rows) == len(VIEWS) * len(LEARNED)
 
 
 def test_gains_of_retrieval_are_paired_by_molecule():
