@@ -74,7 +74,11 @@ class LlamoGraphEncoder(SafeWeightsMixin, PreTrainedModel):
         return cast(LlamoGraphEncoder, super().train(mode and trainable))
 
     def encode(self, graphs: GraphBatch) -> BaseModelOutput:
-        """Node states of packed graphs; see `forward`."""
+        """Node states of packed graphs; see `forward`.
+
+        Raises:
+            ValueError: features do not fit the config, or numbers do not fit float16.
+        """
         self._check_features(graphs)
         edge_index = graphs.global_edge_index()
         bonds = cast(MessagePassingLayer, self.layers[0]).bond_embedding.prepare(graphs.edge_ids)  # for all layers
@@ -83,6 +87,11 @@ class LlamoGraphEncoder(SafeWeightsMixin, PreTrainedModel):
             levels[0] = levels[0] + self.node_projection(graphs.node_features.to(self.node_projection.weight.dtype))
         for layer in self.layers:
             levels.append(layer(levels[-1], edge_index, bonds, graphs.edge_features))
+        if levels[-1].dtype == torch.float16 and not levels[-1].isfinite().all():
+            raise ValueError(
+                "node states are beyond float16, whose largest number is 65,504: sums over many neighbours get large; "
+                "keep the graph encoder in float32, as from_pretrained does, or use bfloat16"
+            )
         return BaseModelOutput(last_hidden_state=levels[-1], hidden_states=tuple(levels))
 
     def _check_features(self, graphs: GraphBatch):

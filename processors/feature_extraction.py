@@ -15,6 +15,7 @@ from processors.graph import MoleculeGraph, featurize_mol
 from processors.graph_kind import GraphKind, packed_tensors
 from processors.molecule import MoleculeError, check_size, parse
 from processors.own_graph import read_graph
+from processors.rdkit_record import changed_features, rdkit_record
 from processors.ready_made import from_tensors, is_ready_made
 from processors.vocabulary import (
     ATOM_VOCAB_SIZES,
@@ -40,6 +41,9 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
             (OGB <= 1.3.5); with 5 rows (OGB >= 1.3.6) RDKit's CHI_OTHER becomes 3, the rest 4.
         graph_kind: columns of graphs that are no molecules, a `GraphKind` or its dict; the extractor then reads such
             graphs only. None reads molecules.
+        rdkit: which RDKit made the features that the model learned from, a `processors.rdkit_record.rdkit_record()`;
+            saved, and compared with this one before the first molecule is read: what changed is named in a warning.
+            None is this RDKit.
 
     Raises:
         ValueError: `num_chirality_tags` is none of 3, 4, 5, or there is no such kind.
@@ -54,6 +58,7 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         use_motifs: bool = True,
         num_chirality_tags: int = NUM_CHIRALITY_TAGS,
         graph_kind: GraphKind | dict[str, Any] | None = None,
+        rdkit: dict[str, str] | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -62,6 +67,8 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         atom_vocab_sizes(num_chirality_tags)  # refuses other numbers
         self.num_chirality_tags = num_chirality_tags
         self.graph_kind = GraphKind(**graph_kind) if isinstance(graph_kind, dict) else graph_kind
+        self.rdkit = rdkit
+        self._rdkit_is_compared = rdkit is None
         self.fallback_counts: Counter[str] = Counter()
 
     @classmethod
@@ -86,9 +93,12 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         """Options only; what was counted so far is not an option."""
         options = super().to_dict()
         options.pop("fallback_counts", None)
+        options.pop("_rdkit_is_compared", None)
         if self.graph_kind is None:
             options.pop("graph_kind", None)
+            options["rdkit"] = self.rdkit or rdkit_record()
         else:
+            options.pop("rdkit", None)
             options["graph_kind"] = {name: _listed(value) for name, value in asdict(self.graph_kind).items()}
         return options
 
@@ -121,9 +131,21 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
                 check_size(molecule, len(graph.node_ids), self.max_atoms, row)
                 return self._count(graph)
             molecule = smiles
+        if not self._rdkit_is_compared:
+            self._compare_rdkit()
         mol = parse(molecule, row=row, max_atoms=self.max_atoms)
         graph = featurize_mol(mol, use_motifs=self.use_motifs, num_chirality_tags=self.num_chirality_tags, row=row)
         return self._count(graph)
+
+    def _compare_rdkit(self):
+        self._rdkit_is_compared = True
+        kept, here = self.rdkit or {}, rdkit_record()
+        if changed := changed_features(kept):
+            logger.warning(
+                f"the model learned from features of RDKit {kept.get('version')}; this is {here['version']}, which for "
+                f"some molecules changes: {', '.join(changed)}. Answers about rare elements, hypervalent sulfur and "
+                "phosphorus may differ; install that release to have the same"
+            )
 
     def _count(self, graph: MoleculeGraph) -> MoleculeGraph:
         reason = graph.motif_fallback
