@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 USABLE := $(VENV)/.usable
 VERSION = $$($(BIN)/python -c "from importlib.metadata import version; print(version('transformers'))")
 
-.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick notebooks conventions wordnet clean
+.PHONY: help demo demo-train test test-slow test-recorded check format bench bench-quick notebooks conventions wordnet compatibility locked clean
 
 help:  ## Show the commands there are
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -21,8 +21,9 @@ $(USABLE): setup.py constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[serve]"
 	@touch $(USABLE)
 
-$(READY): $(USABLE)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,dev]"
+# What tests and checks need, exactly: every version with its hash.
+$(READY): $(USABLE) locked.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r locked.txt
 	@touch $(READY)
 
 demo: $(USABLE)  ## Question the trained model that comes with the package (offline; the first time installs for minutes)
@@ -61,6 +62,12 @@ wordnet:  ## Fetch WordNet, which METEOR needs, without root (Debian and its kin
 	if [ ! -f "$$folder/usr/share/wordnet/data.noun" ] && [ ! -f /usr/share/wordnet/data.noun ]; then mkdir -p "$$folder" && \
 	(cd "$$folder" && apt-get download --quiet=2 wordnet-base && dpkg -x wordnet-base_*.deb . && rm wordnet-base_*.deb) || \
 	echo "warning: WordNet could not be fetched; the tests that need it will be skipped"; fi
+
+compatibility: $(READY)  ## Run the tests in an environment of its own: SET=oldest, newest or bare; PYTHON=python3.12
+	SET=$(SET) PYTHON=$(PYTHON) .ci/compatibility
+
+locked: $(READY)  ## Choose newer versions: locked.txt, docs/supply-chain (network)
+	.ci/supply-chain
 
 check: $(READY)  ## Check format, lint and types
 	$(BIN)/ruff format --check .
