@@ -41,10 +41,10 @@ def rdkit_record() -> dict[str, str]:
     """RDKit's `version`, and a short hash of what it makes of `PROBES` for each column of features."""
     import rdkit
 
-    graphs = [_columns(smiles) for smiles in PROBES]
+    graphs = [features_by_column(smiles) for smiles in PROBES]
     columns = {name: [graph.get(name) for graph in graphs] for name in graphs[0]}
-    columns["what can be read"] = [bool(_columns(smiles)) for smiles in BORDERLINE]
-    return {"version": rdkit.__version__} | {name: _hash(values) for name, values in columns.items()}
+    columns["what can be read"] = [bool(features_by_column(smiles)) for smiles in BORDERLINE]
+    return {"version": rdkit.__version__} | {name: short_hash(values) for name, values in columns.items()}
 
 
 def changed_features(kept: Mapping[str, str]) -> list[str]:
@@ -53,8 +53,8 @@ def changed_features(kept: Mapping[str, str]) -> list[str]:
     return [name for name in here if name != "version" and name in kept and kept[name] != here[name]]
 
 
-def _columns(smiles: str) -> dict[str, Any]:
-    """Features by column; nothing of a molecule that cannot be read."""
+def features_by_column(smiles: str) -> dict[str, Any]:
+    """The features of one molecule by `ATOM_COLUMNS`, `BOND_COLUMNS` and more; empty if it cannot be read."""
     try:
         graph = featurize_mol(parse(smiles))
     except MoleculeError:
@@ -67,5 +67,6 @@ def _columns(smiles: str) -> dict[str, Any]:
     }
 
 
-def _hash(values: Any) -> str:
+def short_hash(values: Any) -> str:
+    """Eight hexadecimal digits that are the same in every process."""
     return hashlib.sha256(repr(values).encode()).hexdigest()[:8]
