@@ -75,14 +75,14 @@ def domains(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
         "runs/analysis/domains"
     ),
-    seeds: Annotated[int, typer.Option(help="Of each model.")] = 2,
-    steps: Annotated[int, typer.Option(help="Each model is trained.")] = 240,
+    seeds: Annotated[int, typer.Option(help="Of each model.")] = 1,
+    steps: Annotated[int, typer.Option(help="Each model is trained.")] = 600,
     molecules: Annotated[int, typer.Option(help="Of a kind, to learn from.")] = 800,
     asked: Annotated[int, typer.Option(help="Molecules of a kind, to ask about.")] = 100,
     read: Annotated[int, typer.Option(help="Molecules of a kind whose captions the compact model reads.")] = 6,
     device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
 ):
-    """Does what is learned on one kind of molecules hold for others, by graph and by SMILES? 16 minutes of a core."""
+    """Does what is learned on one kind of molecules hold for others, by graph and SMILES? 40 minutes per seed."""
     from llamo.analysis.domains.command import run
 
     options = {"seeds": seeds, "steps": steps, "molecules": molecules, "asked": asked, "read": read}
@@ -98,14 +98,14 @@ def tuning(
         "runs/analysis/tuning"
     ),
     seeds: Annotated[int, typer.Option(help="Of each model.")] = 3,
-    steps: Annotated[int, typer.Option(help="Of stage 1.")] = 150,
-    tuning_steps: Annotated[int, typer.Option(help="Of stage 2.")] = 100,
-    learned: Annotated[int, typer.Option(help="Molecules to learn from.")] = 500,
-    kept: Annotated[int, typer.Option(help="Other molecules: half are asked about, half are examples.")] = 80,
+    steps: Annotated[int, typer.Option(help="Of stage 1.")] = 600,
+    tuning_steps: Annotated[int, typer.Option(help="Of stage 2.")] = 400,
+    learned: Annotated[int, typer.Option(help="Molecules to learn from.")] = 2500,
+    kept: Annotated[int, typer.Option(help="Other molecules: half are asked about, half are examples.")] = 160,
     compact: Annotated[int, typer.Option(help="Molecules that the compact model is asked about.")] = 6,
     device: Annotated[str, typer.Option(help="Where models compute.")] = "cpu",
 ):
-    """What are instruction tuning, conversations and examples in the prompt worth? 8 minutes of a core."""
+    """What are instruction tuning, conversations and examples in the prompt worth? 30 minutes of a core."""
     from llamo.analysis.tuning.command import run
 
     options = {"seeds": seeds, "learned": learned, "kept": kept, "compact": compact}
@@ -121,10 +121,10 @@ def projector(
     ] = Path("runs/compact/data"),
     data: Annotated[Path | None, typer.Option(help="Folder of the data files, to prepare them if need be.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Of each arm.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 120,
+    steps: Annotated[int, typer.Option(min=1, help="Of each run.")] = 400,
     descriptions: Annotated[
         int, typer.Option(min=0, help="To learn from besides facts, and to be measured on; 0 for facts alone.")
-    ] = 0,
+    ] = 300,
     table_only: Annotated[bool, typer.Option("--table-only", help="The arms of the paper's table alone.")] = False,
     twins: Annotated[
         Path | None, typer.Option(help="Runs of the compact model and its twins, whose answers are compared too.")

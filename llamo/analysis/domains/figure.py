@@ -13,16 +13,16 @@ _TITLES = {"blind": "most frequent answer", **VIEWS}
 
 
 def matrix(values: Mapping[str, Mapping[str, Mapping[str, float]]], asked: Sequence[str], caption: str) -> Figure:
-    """One panel for each way to know the molecule.
+    """One panel for each of the four ways to know the molecule.
 
     Args:
         values: share of right answers by panel, domain learned from and domain asked.
         asked: columns.
         caption: of the figure.
     """
-    with drawing(2.4 + 2.6 * len(values), 3.6) as figure:
-        panels = figure.subplots(1, len(values), sharey=True)
-        for axes, (name, rows) in zip(np.atleast_1d(panels), values.items(), strict=True):
+    with drawing(8.2, 6.2) as figure:
+        panels = figure.subplots(2, 2, sharex=True, sharey=True)
+        for axes, (name, rows) in zip(panels.flat, values.items(), strict=True):
             cells = np.array([[100 * rows[learned][one] for one in asked] for learned in rows])
             image = axes.imshow(cells, cmap="Blues", vmin=20, vmax=100, aspect="auto")
             for (row, column), value in np.ndenumerate(cells):
@@ -42,7 +42,7 @@ def matrix(values: Mapping[str, Mapping[str, Mapping[str, float]]], asked: Seque
             axes.set_title(_TITLES[name], fontsize=9)
             axes.grid(visible=False)
             axes.spines[:].set_visible(False)
-        np.atleast_1d(panels)[0].set_ylabel("learned from")
+        figure.supylabel("learned from", fontsize=9)
         figure.supxlabel("asked about", fontsize=9)
         bar = figure.colorbar(image, ax=panels, shrink=0.9, pad=0.01)
         bar.set_label("right answers in %")

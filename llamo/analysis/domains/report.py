@@ -214,13 +214,16 @@ def _range(counts: Mapping[str, int], names: Sequence[str]) -> str:
 
 def _matrix_table(found: Table) -> Cells:
     rows = tuple(
-        (f"{learned}, {VIEWS[view]}", *(shown(interval(found.right[view][learned][name])) for name in found.asked))
+        (f"{learned}, {VIEWS[view]}", *(_cell(found.right[view][learned][name]) for name in found.asked))
         for view in VIEWS
         for learned in found.right[view]
     )
-    return Cells(
-        ("learned from", *found.asked), rows, f"right answers, mean and 95 % interval over {_seeds(found.seeds)}"
-    )
+    what = f", mean and 95 % interval over {found.seeds} seeds" if found.seeds > 1 else ", one seed"
+    return Cells(("learned from", *found.asked), rows, f"right answers{what}")
+
+
+def _cell(values: Sequence[float]) -> str:
+    return shown(interval(values)) if len(values) > 1 else f"{values[0]:.0%}"
 
 
 def _rules(counts: Mapping[str, Mapping[str, int]]) -> Cells:
