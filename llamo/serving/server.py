@@ -7,6 +7,7 @@ import socket
 import uvicorn
 
 from llamo.serving.app import build_app
+from llamo.serving.connections import BACKLOG, Connection, check_all, most_connections
 from llamo.serving.service import Service
 
 # Seconds for connections to take their errors, behind the grace time.
@@ -31,7 +32,15 @@ class Server(uvicorn.Server):
         grace = int(service.limits.grace) + _FAREWELL
         app = build_app(service, key=key, hosts=hosts)
         options = {"access_log": False, "timeout_graceful_shutdown": grace, "server_header": False, "log_config": None}
-        super().__init__(uvicorn.Config(app, host=host, port=port, **options))
+        # Without the limit of uvicorn, `Connection` makes room; one more is refused by it.
+        limits = {"limit_concurrency": most_connections() + 1, "backlog": BACKLOG}
+        super().__init__(uvicorn.Config(app, host=host, port=port, http=Connection, ws="none", **options, **limits))
+
+    async def on_tick(self, counter: int) -> bool:
+        """Looks after connections once a second."""
+        if counter % 10 == 0:
+            check_all(self.server_state.connections)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Takes nothing new, waits for what runs."""
