@@ -54,10 +54,7 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
     Raises:
         MoleculeError: not readable, empty, without atoms, too large, or of another type.
     """
-    if isinstance(molecule, str):
-        mol = _parse_text(molecule, row, max_atoms)
-    else:
-        mol = _sanitised_copy(molecule, row)
+    mol = _parse_text(molecule, row, max_atoms) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
     check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
     return mol
 

@@ -1,6 +1,6 @@
 """`llamo serve` with a fault that waits for SIGUSR1, or with other limits than a command can set.
 
-    python -m benchmarks.serving_abuse.faulty FAULT serve ...
+python -m benchmarks.serving_abuse.faulty FAULT serve ...
 """
 
 import signal

@@ -1,4 +1,4 @@
-"""Clients that go away: before the answer, in it, in their own body. Rows leave the batch; places and files are free."""
+"""Clients that go away: before the answer, in it, in their own body. Their rows, places and files are free."""
 
 import time
 

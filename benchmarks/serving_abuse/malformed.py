@@ -5,7 +5,7 @@ import json
 
 from benchmarks.serving_abuse.outcome import Outcome
 from benchmarks.serving_abuse.victim import Victim
-from benchmarks.serving_abuse.wire import Reply, ask, chat, connect, read, request, talk
+from benchmarks.serving_abuse.wire import Reply, ask, chat, connect, request, talk
 
 CHAT = "/v1/chat/completions"
 _LARGE = b"x" * 300_000
@@ -51,7 +51,7 @@ _BROKEN = {
 }  # fmt: skip
 _COSTLY = {
     "60,000 empty messages": {"model": "tiny", "messages": [{}] * 60_000},
-    "100,000 numbers as content": talk([1] * 100_000),
+    "80,000 numbers as content": talk([1] * 80_000),
     "20,000 unknown fields": {f"a{number}": 1 for number in range(20_000)},
     "15,000 molecules": talk("<mol>C</mol>" * 15_000),
     "250,000 atoms": talk("<mol>" + "C" * 250_000 + "</mol>"),
@@ -73,9 +73,7 @@ def malformed(victim: Victim) -> list[Outcome]:
     for path in _PATHS:
         paths.take(victim.get(path), 400, 404, called=path[:40])
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "FOO", "post"):
-        reply = ask(victim.port, request(method, CHAT))
-        paths.take(reply, 405, called=method)
-        paths.expect(reply.header("allow") == "POST", f"{method}: no Allow header")
+        paths.take(ask(victim.port, request(method, CHAT)), 405, called=method)
     for name, raw in _BROKEN.items():
         bodies.take(_refused(victim, raw, bodies, name), 400, called=name)
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
@@ -124,10 +122,12 @@ def oversized(victim: Victim) -> Outcome:
 
 def pipelined(victim: Victim) -> Outcome:
     """A request, and behind it on the same connection another one, and junk."""
-    outcome = Outcome("pipelined requests and junk")
+    outcome = Outcome("pipelined requests and junk", 3)
     with connect(victim.port) as one:
         one.sendall(chat(max_tokens=2) + chat(max_tokens=2) + b"\x00junk\r\n\r\n")
-        for called in ("the first", "the second"):
-            outcome.take(read(one), 200, called=called)
-        outcome.take(read(one), 400, called="the junk")
+        raw = b""
+        while more := one.recv(65536):
+            raw += more
+    found = raw.count(b"HTTP/1.1 200"), raw.count(b"HTTP/1.1 400")
+    outcome.expect(found == (2, 1), f"{found[0]} answers and {found[1]} refusals, expected 2 and 1")
     return outcome

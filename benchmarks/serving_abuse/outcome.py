@@ -15,7 +15,7 @@ _SECRETS = re.compile(
         [
             "Traceback",
             'File \\"',
-            r"site-packages|\.py\b|Error\(",
+            r"site-packages|Error\(",
             *(re.escape(str(one)) for one in (Path(__file__).parents[2], Path.home(), tempfile.gettempdir())),
         ]
     )

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,13 +95,25 @@ def read(one: socket.socket) -> Reply:
     return Reply(status, head, _joined(rest) if _is_chunked(head) else rest, _is_whole(raw), seconds)
 
 
+def end_of(reply: Reply) -> str:
+    """How an answer ended: `answer`, `error`, `cut`, or `seems whole` where neither the end nor an error is told."""
+    if reply.error:
+        return "error"
+    if not reply.is_whole:
+        return "cut"
+    if b"chat.completion.chunk" in reply.body:
+        if reply.body.endswith(b"data: [DONE]\n\n"):
+            return "answer"
+        last = reply.body.rstrip().rsplit(b"data: ", 1)[-1]
+        return "error" if "error" in json.loads(last) else "seems whole"
+    return "answer" if json.loads(reply.body)["choices"][0]["finish_reason"] else "seems whole"
+
+
 def ask(port: int, raw: bytes, *, seconds: float = 30) -> Reply:
     """Sends bytes on a connection of its own and reads the reply. A server that closes while we send is no failure."""
     with connect(port, seconds=seconds) as one:
-        try:
+        with suppress(ConnectionError, TimeoutError):
             one.sendall(raw)
-        except (ConnectionError, TimeoutError):
-            pass
         return read(one)
 
 

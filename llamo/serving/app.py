@@ -108,9 +108,7 @@ def _answer_errors(app: FastAPI):
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         told = RequestError(f"{error.detail}: {request.scope['path']!r}", status=error.status_code)
-        response = await refused(request, told)
-        response.headers.update(error.headers or {})
-        return response
+        return await refused(request, told)
 
 
 def _told(error: RequestValidationError) -> RequestError:

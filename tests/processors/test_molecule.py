@@ -80,7 +80,9 @@ def test_what_is_too_large_is_refused_before_rdkit_looks_for_rings(monkeypatch, 
         parse(text, max_atoms=200)
 
 
-@pytest.mark.parametrize("smiles", ["[H]O[H]", "[Hg]C", "[2H]C([2H])[2H]", "[13CH3:7]c1ccc[se]1", "C%11CCCCC%11", "*Br"])
+@pytest.mark.parametrize(
+    "smiles", ["[H]O[H]", "[Hg]C", "[2H]C([2H])[2H]", "[13CH3:7]c1ccc[se]1", "C%11CCCCC%11", "*Br"]
+)
 def test_a_molecule_of_max_atoms_is_taken_however_it_is_written(smiles):
     atoms = parse(smiles).GetNumAtoms()
     assert parse(smiles, max_atoms=atoms).GetNumAtoms() == atoms
