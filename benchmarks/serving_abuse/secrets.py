@@ -34,7 +34,9 @@ def origins(victim: Victim) -> Outcome:
         for path in ("/v1/models", "/health", "/", "/nothing"):
             outcome.take(victim.get(path, origin=origin), 200, 404, called=f"{origin} {path}")
         ahead = {"origin": origin, "access_control_request_method": "POST"}
-        outcome.take(ask(victim.port, request("OPTIONS", "/v1/chat/completions", **ahead)), 405, called="preflight")
+        outcome.take(
+            ask(victim.port, request("OPTIONS", "/v1/chat/completions", None, **ahead)), 405, called="preflight"
+        )
         simple = {"origin": origin, "content_type": "text/plain"}  # what a page may send without asking first
         outcome.take(ask(victim.port, post("/v1/chat/completions", talk(), **simple)), 400, called="simple request")
     for host in (

@@ -58,7 +58,7 @@ class Victim:
 
     def get(self, path: str, **headers: str) -> Reply:
         """A GET on a connection of its own."""
-        return ask(self.port, request("GET", path, **headers))
+        return ask(self.port, request("GET", path, None, **headers))
 
     def measure(self, name: str) -> float:
         """A number of /metrics."""

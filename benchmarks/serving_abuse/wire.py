@@ -67,12 +67,12 @@ def post(path: str, content: Any, **headers: str) -> bytes:
     return request("POST", path, json.dumps(content).encode(), **headers)
 
 
-def talk(question: str = "What?", **fields: Any) -> dict[str, Any]:
+def talk(question: Any = "What?", **fields: Any) -> dict[str, Any]:
     """The body of a chat request."""
     return {"model": "tiny", "messages": [{"role": "user", "content": question}], **fields}
 
 
-def chat(question: str = "What?", *, headers: dict[str, str] | None = None, **fields: Any) -> bytes:
+def chat(question: Any = "What?", *, headers: dict[str, str] | None = None, **fields: Any) -> bytes:
     """A chat request."""
     return post("/v1/chat/completions", talk(question, **fields), **(headers or {}))
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _MOST_FIELDS = 100
-# With a bound, pydantic reads it as Unicode, so that half a surrogate pair (JSON's "\\ud800") is refused.
+# With a bound, pydantic reads it as Unicode, so that half a surrogate pair (JSON's "\ud800") is refused.
 Text = Annotated[str, Field(max_length=2**20)]
 Stop = Annotated[str, Field(min_length=1, max_length=256)]
 

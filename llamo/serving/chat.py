@@ -27,7 +27,7 @@ async def complete(body: ChatBody, request: Request) -> Response:
     generation, queue = await service.begin(body)
     reply = ChatReply(service.name, service.prompts.processor.tokenizer, with_logprobs=body.logprobs)
     if body.stream:
-        return _Stream(_events(body, generation, queue, reply), generation)
+        return StreamingResponse(_events(body, generation, queue, reply), media_type="text/event-stream")
     try:
         event = await unless_gone(request, _next(generation, queue))
     finally:
@@ -38,21 +38,6 @@ async def complete(body: ChatBody, request: Request) -> Response:
         raise event
     assert isinstance(event, Finish)  # nothing comes in pieces that is not streamed
     return JSONResponse(reply.whole(event))
-
-
-class _Stream(StreamingResponse):
-    """Server-sent events, with whose end the generation ends, also where the client goes before the first one."""
-
-    def __init__(self, events: AsyncIterator[str], generation: Generation):
-        super().__init__(events, media_type="text/event-stream")
-        self._generation = generation
-
-    async def __call__(self, scope: Any, receive: Any, send: Any):
-        """Sends them."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._generation.is_cancelled = True
 
 
 async def _next(generation: Generation, queue: asyncio.Queue) -> Piece | Finish | RequestError:
@@ -68,18 +53,21 @@ async def _events(body: ChatBody, generation: Generation, queue: asyncio.Queue, 
     """Server-sent events; an error behind the first one is an event too."""
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
     unknown = {"usage": None} if with_usage else {}
-    yield _event({**reply.chunk({"role": "assistant", "content": ""}), **unknown})
-    while isinstance(event := await _next(generation, queue), Piece):
-        yield _event({**reply.chunk({"content": event.text}, event.logprobs), **unknown})
-    if isinstance(event, RequestError):
-        yield _event(event.body())
-        return
-    if event.rest or event.logprobs[event.told :]:
-        yield _event({**reply.chunk({"content": event.rest}, event.logprobs[event.told :]), **unknown})
-    yield _event({**reply.chunk({}, reason=event.reason), **unknown})
-    if with_usage:
-        yield _event(reply.last_chunk(event))
-    yield "data: [DONE]\n\n"
+    try:
+        yield _event({**reply.chunk({"role": "assistant", "content": ""}), **unknown})
+        while isinstance(event := await _next(generation, queue), Piece):
+            yield _event({**reply.chunk({"content": event.text}, event.logprobs), **unknown})
+        if isinstance(event, RequestError):
+            yield _event(event.body())
+            return
+        if event.rest or event.logprobs[event.told :]:
+            yield _event({**reply.chunk({"content": event.rest}, event.logprobs[event.told :]), **unknown})
+        yield _event({**reply.chunk({}, reason=event.reason), **unknown})
+        if with_usage:
+            yield _event(reply.last_chunk(event))
+        yield "data: [DONE]\n\n"
+    finally:
+        generation.is_cancelled = True
 
 
 def _event(content: dict[str, Any]) -> str:

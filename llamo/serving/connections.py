@@ -11,9 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 # Seconds in which a connection must bring the whole head of a request, or take 64 KiB of what waits for it.
 PATIENCE = 30
-# Connections that are taken from the system at once, and that may wait there.
-BACKLOG = 128
-_MOST, _OWN_FILES = 1000, 100
+_MOST = 1000
 
 
 class Connection(H11Protocol):
@@ -28,8 +26,8 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self._since = self.loop.time()
         if len(self.connections) >= (self.limit_concurrency or _MOST):
-            idle = [one for one in self.connections if isinstance(one, Connection) and one.is_idle]
-            min(idle, key=lambda one: one._since, default=self).close_now()
+            idle = [one for one in self.connections if isinstance(one, Connection) and one.is_idle]  # this one, too
+            min(idle, key=lambda one: one._since).close_now()
 
     def resume_writing(self):
         """The client reads."""
@@ -72,10 +70,15 @@ def check_all(connections: Iterable[Any]):
 
 
 def most_connections() -> int:
-    """How many there may be: 1000, or what the limit of open files leaves."""
+    """How many there may be: 1000, or half the files that the process may open."""
     try:
         import resource
     except ImportError:  # Windows
         return _MOST
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if files == resource.RLIM_INFINITY else max(1, min(_MOST, files - BACKLOG - _OWN_FILES))
+    return _MOST if files == resource.RLIM_INFINITY else min(_MOST, files // 2)
+
+
+def backlog(most: int) -> int:
+    """How many are taken from the system at once, before room is made for them, and may wait there."""
+    return max(1, min(128, most // 4))

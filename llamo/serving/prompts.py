@@ -113,6 +113,7 @@ class PromptBuilder:
             if isinstance(message.content, str)
             else sum(1 if isinstance(part, MoleculePart) else part.text.count("<mol>") for part in message.content)
             for message in body.messages
+            if message.role == "user"
         )
         count, most = sum(counts), self.limits.molecules
         if self.longest is not None:

@@ -7,7 +7,7 @@ import socket
 import uvicorn
 
 from llamo.serving.app import build_app
-from llamo.serving.connections import BACKLOG, Connection, check_all, most_connections
+from llamo.serving.connections import Connection, backlog, check_all, most_connections
 from llamo.serving.service import Service
 
 # Seconds for connections to take their errors, behind the grace time.
@@ -31,10 +31,21 @@ class Server(uvicorn.Server):
         self.service = service
         grace = int(service.limits.grace) + _FAREWELL
         app = build_app(service, key=key, hosts=hosts)
-        options = {"access_log": False, "timeout_graceful_shutdown": grace, "server_header": False, "log_config": None}
-        # Without the limit of uvicorn, `Connection` makes room; one more is refused by it.
-        limits = {"limit_concurrency": most_connections() + 1, "backlog": BACKLOG}
-        super().__init__(uvicorn.Config(app, host=host, port=port, http=Connection, ws="none", **options, **limits))
+        most = most_connections()
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=Connection,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=grace,
+            limit_concurrency=most + 1,  # `Connection` keeps below it; uvicorn would answer 503 and close nothing idle
+            backlog=backlog(most),
+        )
+        super().__init__(config)
 
     async def on_tick(self, counter: int) -> bool:
         """Looks after connections once a second."""

@@ -46,6 +46,6 @@ def test_the_longest_idle_one_makes_room(server):
 
 
 def test_there_are_fewer_where_few_files_are_allowed(monkeypatch):
-    for files, most in ((1024, 796), (300, 72), (100, 1), (10**6, 1000), (resource.RLIM_INFINITY, 1000)):
+    for files, most in ((1024, 512), (256, 128), (10**6, 1000), (resource.RLIM_INFINITY, 1000)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, files=files: (files, files))
         assert most_connections() == most
