@@ -1,8 +1,8 @@
 """Abuses `llamo serve` in every way we know, each against a real process over real sockets, and tells which laws broke.
 
-    python -m benchmarks.serving_abuse             # about 20 minutes on one core
-    python -m benchmarks.serving_abuse --quick     # about 3 minutes
-    python -m benchmarks.serving_abuse --shipped   # some of it on the compact model, too
+    python -m benchmarks.serving_abuse                 # half an hour on one core
+    python -m benchmarks.serving_abuse --quick         # fewer of each
+    python -m benchmarks.serving_abuse --only memory   # a part
 
 Prints a table, writes `benchmarks/results/serving_abuse.json`, and ends with 1 where a law broke. Linux or macOS.
 """
@@ -12,7 +12,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,8 +34,8 @@ from llamo.serving.connections import PATIENCE
 _FILES = 1000 + 150
 
 
-def abuses(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
-    """All of it against the tiny model."""
+def of_requests(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
+    """Single requests."""
     with serving(folder) as victim:
         yield from malformed(victim)
         yield oversized(victim)
@@ -43,6 +43,12 @@ def abuses(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
         yield origins(victim)
         yield logs(victim)
         yield labels(victim, args.labels)
+    yield keys(folder)
+
+
+def of_clients(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
+    """Clients that leave, are slow or idle."""
+    with serving(folder) as victim:
         yield disconnects(victim, args.disconnects)
         yield slow_heads(victim, args.slow, PATIENCE)
         yield slow_bodies(victim, args.slow, PATIENCE)
@@ -52,31 +58,55 @@ def abuses(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
         outcome = idle_connections(victim, args.idle, PATIENCE, most=FILES)
         outcome.what += f", {FILES} files allowed"
         yield outcome
-    yield keys(folder)
-    for name in FAULTS:
-        yield fault(folder, name)
+
+
+def of_faults(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
+    """Faults inside."""
+    yield from (fault(folder, name) for name in FAULTS)
+
+
+def of_ends(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
+    """Signals."""
     yield stop(folder, args.clients, signal.SIGTERM)
     yield stop(folder, args.clients, signal.SIGTERM, tokens=1000, grace=1)
     yield stop(folder, args.clients, signal.SIGKILL)
+
+
+def of_memory(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
+    """Thousands of requests."""
     with serving(folder) as victim:
         yield mixed(victim, args.requests)
 
 
-def abuses_of_the_shipped(args: argparse.Namespace) -> Iterator[Outcome]:
+def of_the_shipped(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
     """A part of it against the compact model."""
     with serving(None) as victim:
-        yield from malformed(victim)
-        yield disconnects(victim, args.disconnects // 4)
-        yield unread_streams(victim, args.unread // 2, PATIENCE)
-        yield mixed(victim, args.requests // 20, flat=None)
-    yield stop(None, args.clients, signal.SIGTERM, tokens=60, grace=60)
+        outcomes = [
+            *malformed(victim),
+            disconnects(victim, args.disconnects // 4),
+            unread_streams(victim, args.unread // 2, PATIENCE),
+            mixed(victim, args.requests // 20, flat=None),
+        ]
+    outcomes.append(stop(None, args.clients, signal.SIGTERM, tokens=60, grace=60))
+    for one in outcomes:
+        one.what += ", compact model"
+        yield one
 
 
-def told(outcomes: Callable[[], Iterator[Outcome]], of: str) -> list[Outcome]:
+PARTS = {
+    "requests": of_requests,
+    "clients": of_clients,
+    "faults": of_faults,
+    "ends": of_ends,
+    "memory": of_memory,
+    "shipped": of_the_shipped,
+}
+
+
+def told(outcomes: Iterator[Outcome]) -> list[Outcome]:
     """Prints each line as it comes."""
     found, start = [], time.monotonic()
-    for outcome in outcomes():
-        outcome.what += of
+    for outcome in outcomes:
         numbers = ", ".join(f"{name} {value}" for name, value in outcome.numbers.items() if name != "series")
         verdict = "held" if not outcome.broken else "BROKEN"
         print(
@@ -91,7 +121,7 @@ def told(outcomes: Callable[[], Iterator[Outcome]], of: str) -> list[Outcome]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a hundredth of the requests, a tenth of the rest")
-    parser.add_argument("--shipped", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=" ".join(PARTS))
     counts = {"requests": 10_000, "idle": 3000, "disconnects": 400, "slow": 200, "unread": 24, "labels": 200}
     for name, count in counts.items():
         parser.add_argument(f"--{name}", type=int, default=count)
@@ -101,9 +131,7 @@ def main() -> int:
         args.requests, args.clients = args.requests // 50, args.clients // 4
         args.idle, args.disconnects, args.slow = (count // 10 for count in (args.idle, args.disconnects, args.slow))
     with tiny_folder() as folder:
-        outcomes = told(lambda: abuses(folder, args), "")
-    if args.shipped:
-        outcomes += told(lambda: abuses_of_the_shipped(args), ", compact model")
+        outcomes = [one for name in args.only for one in told(PARTS[name](folder, args))]
     RESULTS.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine(), "outcomes": [asdict(one) for one in outcomes]}
     (RESULTS / "serving_abuse.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

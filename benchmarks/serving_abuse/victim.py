@@ -37,7 +37,7 @@ class Victim:
         self._watched = psutil.Process(process.pid)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        if not self.settle(lambda: self._port() or process.poll() is not None, 120) or not self._port():
+        if not self.settle(lambda: self._port() or process.poll() is not None, 300) or not self._port():
             raise RuntimeError(f"the server did not start:\n{self.log}")
         self.port = self._port()
 
