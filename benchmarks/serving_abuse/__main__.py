@@ -30,8 +30,8 @@ from benchmarks.serving_abuse.stopping import stop
 from benchmarks.serving_abuse.victim import serving, tiny_folder
 from llamo.serving.connections import PATIENCE
 
-# Files that connections may take: the most there are, and those taken at once behind them.
-_FILES = 1000 + 150
+# Files that connections may take: the most there are, and those being taken.
+_FILES = 1000 + 2 * 128 + 20
 
 
 def of_requests(folder: Path, args: argparse.Namespace) -> Iterator[Outcome]:
