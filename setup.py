@@ -100,7 +100,7 @@ setup(
         "opsin": ["py2opsin>=1.1"],
         "quantization": ["bitsandbytes>=0.45"],
         "selfies": ["selfies>=2.1"],
-        "serve": ["fastapi>=0.110", "uvicorn>=0.29"],
+        "serve": ["fastapi>=0.132", "pydantic>=2.8", "uvicorn>=0.29"],
         "test": [
             "bitsandbytes>=0.45",
             "fastapi",

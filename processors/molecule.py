@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 # Characters of a bad input that an error message shows.
 _SHOWN = 80
 _BLOCK_MARKS = ("M  END", "V2000", "V3000")
+# In a SMILES: atoms, those of hydrogen, of which RDKit removes most, and the ends of bonds that close rings.
+_ATOM = re.compile(r"\[[^\[\]]*\]|Br|Cl|[BCNOPSFIbcnops*]")
+_HYDROGEN = re.compile(r"\[\d*H(?![a-z])[^\[\]]*\]")
+_RING_END = re.compile(r"\[[^\[\]]*\]|(%\d\d|%\(\d+\)|\d)")
 
 
 class MoleculeError(ValueError):
@@ -50,7 +54,7 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
     Raises:
         MoleculeError: not readable, empty, without atoms, too large, or of another type.
     """
-    mol = _parse_text(molecule, row) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
+    mol = _parse_text(molecule, row, max_atoms) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
     check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
     return mol
 
@@ -81,7 +85,7 @@ def _sanitised_copy(molecule: Any, row: int | None) -> "Mol":
     return mol
 
 
-def _parse_text(text: str, row: int | None) -> "Mol":
+def _parse_text(text: str, row: int | None, max_atoms: int | None) -> "Mol":
     from rdkit import Chem, rdBase
 
     if not text.strip():
@@ -93,11 +97,36 @@ def _parse_text(text: str, row: int | None) -> "Mol":
         strange = next(letter for letter in text if not letter.isascii())
         raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
     muted = rdBase.BlockLogs()  # until it is deleted: `with` would take as long again
+    if max_atoms is not None and len(text) > max_atoms:  # an atom has a letter at least
+        _check_unread(text, is_block, max_atoms, row)
     mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
     del muted
     if mol is None:
         raise MoleculeError(text, _reason(text, is_block), "check the structure and its valences", row)
     return mol
+
+
+def _check_unread(text: str, is_block: bool, max_atoms: int, row: int | None):
+    """Refuses what is too large before RDKit looks for its rings, which can take minutes and holds up all threads."""
+    atoms, rings = _size_of_block(text) if is_block else _size_of_smiles(text)
+    check_size(text, max(atoms, 1), max_atoms, row)  # what has none is told later, with RDKit's reason
+    if rings > max_atoms:
+        reason = f"it has {rings} bonds that close rings, max_atoms is {max_atoms}"
+        raise MoleculeError(text, reason, "raise max_atoms", row)
+
+
+def _size_of_smiles(text: str) -> tuple[int, int]:
+    rings = sum(end != "" for end in _RING_END.findall(text)) // 2
+    return len(_ATOM.findall(text)) - len(_HYDROGEN.findall(text)), rings
+
+
+def _size_of_block(text: str) -> tuple[int, int]:
+    from rdkit import Chem
+
+    raw = Chem.MolFromMolBlock(text, sanitize=False, removeHs=False)
+    if raw is None:
+        return 0, 0
+    return sum(atom.GetAtomicNum() != 1 for atom in raw.GetAtoms()), raw.GetNumBonds() - raw.GetNumAtoms() + 1
 
 
 def _reason(text: str, is_block: bool) -> str:

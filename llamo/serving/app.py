@@ -107,11 +107,8 @@ def _answer_errors(app: FastAPI):
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        return await refused(request, RequestError(f"{error.detail}: {request.url.path}", status=error.status_code))
-
-    @app.exception_handler(Exception)
-    async def crashed(request: Request, error: Exception) -> Response:
-        return await refused(request, RequestError("the server failed; its log says why", status=500))
+        told = RequestError(f"{error.detail}: {request.scope['path']!r}", status=error.status_code)
+        return await refused(request, told)
 
 
 def _told(error: RequestValidationError) -> RequestError:
@@ -132,5 +129,5 @@ def _told(error: RequestValidationError) -> RequestError:
 
 
 # Names of the branches of a union that pydantic mixes with the fields' own; tags stand behind a part's number.
-_UNIONS = {"str", "list[tagged-union[TextPart,MoleculePart]]", "list[str]", "constrained-int"}
+_UNIONS = {"constrained-str", "list[tagged-union[TextPart,MoleculePart]]", "list[constrained-str]", "constrained-int"}
 _TAGS = {"text", "molecule"}

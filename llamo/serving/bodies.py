@@ -4,6 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+_MOST_FIELDS = 100
+# With a bound, pydantic reads it as Unicode, so that half a surrogate pair (JSON's "\ud800") is refused.
+Text = Annotated[str, Field(max_length=2**20)]
+Stop = Annotated[str, Field(min_length=1, max_length=256)]
+
 
 class Body(BaseModel):
     """Fields that are null count as not given, as with OpenAI; unknown ones are refused."""
@@ -13,21 +18,25 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_null(cls, data: Any) -> Any:
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        if len(data) > _MOST_FIELDS:  # each unknown one would be an error of its own
+            raise ValueError(f"{len(data)} fields; leave out what is not supported here")
+        return {name: value for name, value in data.items() if value is not None}
 
 
 class TextPart(Body):
     """Text inside a message."""
 
     type: Literal["text"]
-    text: str
+    text: Text
 
 
 class MoleculePart(Body):
     """A molecule inside a message."""
 
     type: Literal["molecule"]
-    smiles: str
+    smiles: Text
 
 
 Part = Annotated[TextPart | MoleculePart, Field(discriminator="type")]
@@ -37,7 +46,7 @@ class Message(Body):
     """A turn; `developer` is `system`."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[Part]
+    content: Text | Annotated[list[Part], Field(fail_fast=True)]
 
 
 class StreamOptions(Body):
@@ -55,8 +64,8 @@ class PlainText(Body):
 class TalkBody(Body):
     """A talk that ends with a question."""
 
-    model: str
-    messages: list[Message] = Field(min_length=1)
+    model: Text
+    messages: Annotated[list[Message], Field(fail_fast=True)] = Field(min_length=1)
     retrieve: int | None = Field(None, ge=0, le=100)
 
     @model_validator(mode="after")
@@ -69,7 +78,7 @@ class TalkBody(Body):
 class ExplanationBody(TalkBody):
     """`/v1/explanations`: the talk, and the answer to its last question."""
 
-    answer: str
+    answer: Text
 
 
 class ChatBody(TalkBody):
@@ -80,7 +89,7 @@ class ChatBody(TalkBody):
     temperature: float = Field(0.0, ge=0, le=2)
     top_p: float = Field(1.0, gt=0, le=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
-    stop: str | list[str] | None = None
+    stop: Stop | list[Stop] | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
     logprobs: bool = False
@@ -89,7 +98,7 @@ class ChatBody(TalkBody):
     presence_penalty: Literal[0] = 0
     frequency_penalty: Literal[0] = 0
     response_format: PlainText | None = None
-    user: str | None = None
+    user: Text | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> "ChatBody":
@@ -99,8 +108,8 @@ class ChatBody(TalkBody):
             raise ValueError("stream_options needs stream: true; leave it out")
         if self.top_logprobs and not self.logprobs:
             raise ValueError("top_logprobs needs logprobs: true; leave it out")
-        if len(self.stops) > 4 or not all(self.stops):
-            raise ValueError("stop must be one to four texts that are not empty")
+        if len(self.stops) > 4:
+            raise ValueError("stop must be one to four texts")
         return self
 
     @property
@@ -112,11 +121,11 @@ class ChatBody(TalkBody):
 class EmbeddingBody(Body):
     """`/v1/embeddings`."""
 
-    model: str
-    input: str | list[str]
+    model: Text
+    input: Text | Annotated[list[Text], Field(fail_fast=True)]
     level: Annotated[int, Field(ge=0)] | Literal["tokens", "motif"] = "tokens"
     encoding_format: Literal["float", "base64"] = "float"
-    user: str | None = None
+    user: Text | None = None
 
     @property
     def molecules(self) -> list[str]:

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from llamo.serving.bodies import ChatBody
-from llamo.serving.errors import RequestError
+from llamo.serving.errors import RequestError, stuck
 from llamo.serving.generation import Finish, Generation, Piece
 from llamo.serving.presence import unless_gone
 from llamo.serving.replies import ChatReply
 from llamo.serving.service import Service
 
 router = APIRouter()
+# Seconds behind its deadline after which a request that has heard nothing is ended.
+_LATE = 5
 
 
 @router.post("/v1/chat/completions")
@@ -27,7 +29,7 @@ async def complete(body: ChatBody, request: Request) -> Response:
     if body.stream:
         return StreamingResponse(_events(body, generation, queue, reply), media_type="text/event-stream")
     try:
-        event = await unless_gone(request, queue.get())
+        event = await unless_gone(request, _next(generation, queue))
     finally:
         generation.is_cancelled = True
     if event is None:
@@ -38,13 +40,22 @@ async def complete(body: ChatBody, request: Request) -> Response:
     return JSONResponse(reply.whole(event))
 
 
+async def _next(generation: Generation, queue: asyncio.Queue) -> Piece | Finish | RequestError:
+    """What comes next; an error where the model's thread is stuck, which else tells when it is too late."""
+    try:
+        async with asyncio.timeout_at(generation.deadline + _LATE):
+            return await queue.get()
+    except TimeoutError:
+        return stuck()
+
+
 async def _events(body: ChatBody, generation: Generation, queue: asyncio.Queue, reply: ChatReply) -> AsyncIterator[str]:
     """Server-sent events; an error behind the first one is an event too."""
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
     unknown = {"usage": None} if with_usage else {}
     try:
         yield _event({**reply.chunk({"role": "assistant", "content": ""}), **unknown})
-        while isinstance(event := await queue.get(), Piece):
+        while isinstance(event := await _next(generation, queue), Piece):
             yield _event({**reply.chunk({"content": event.text}, event.logprobs), **unknown})
         if isinstance(event, RequestError):
             yield _event(event.body())

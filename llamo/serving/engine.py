@@ -47,6 +47,7 @@ class Engine:
         self._suspects = 0  # the first so many that wait are read one by one
         self._changed = threading.Condition()
         self._taken, self._is_draining, self._is_stopped = 0, False, False
+        self._round_began: float | None = None
         self._thread = threading.Thread(target=self._run, name="llamo-model", daemon=True)
 
     def start(self):
@@ -65,8 +66,10 @@ class Engine:
 
     @property
     def is_well(self) -> bool:
-        """Whether it takes requests."""
-        return self._thread.is_alive() and not self._is_draining
+        """Whether it takes requests, and comes back from its steps."""
+        began = self._round_began
+        is_stuck = began is not None and time.monotonic() - began > self.limits.timeout
+        return self._thread.is_alive() and not self._is_draining and not is_stuck
 
     def reserve(self):
         """Takes a place, for `submit` or to be given back with `release`.
@@ -123,18 +126,28 @@ class Engine:
     def _run(self):
         try:
             while self._wait():
-                self._run_job()
-                self._drop_unwanted()
-                self._admit()
-                self._step()
-        except Exception:
+                self._round_began = time.monotonic()
+                self._round()
+                self._round_began = None
+        except BaseException:
             logger.exception("the model's thread ends")
         with self._changed:  # from here on nobody comes in
             self._is_draining = self._is_stopped = True
-        self._fail([*filter(None, self._rows), *self._waiting], stopping())
+        self._fail_all([*filter(None, self._rows), *self._waiting], stopping())
         for future, _ in self._jobs:
             if future.set_running_or_notify_cancel():
                 future.set_exception(stopping())
+
+    def _round(self):
+        try:
+            self._run_job()
+            self._drop_unwanted()
+            self._admit()
+            self._step()
+        except Exception:
+            logger.exception("a step failed")
+            running = [*filter(None, self._rows)]
+            self._fail_all(running or list(self._waiting), broken())
 
     def _wait(self) -> bool:
         with self._changed:
@@ -178,15 +191,10 @@ class Engine:
                 self._suspects = len(group)
             else:
                 logger.exception("a prompt could not be read")
-                self._fail(group, broken())
+                self._end(group[0], broken())
             return
         self._rows += group
-        try:
-            self._batch.join(cache, mask)
-        except Exception:
-            logger.exception("prompts could not join the batch")
-            self._fail([*filter(None, self._rows)], broken())
-            return
+        self._batch.join(cache, mask)
         now = time.monotonic()
         for generation in group:
             self.metrics.add("llamo_prompt_tokens_total", len(generation.prompt.ids))
@@ -211,12 +219,7 @@ class Engine:
         if not self._rows:
             return
         tokens = [self._batch.padding if row is None else row.tokens[-1] for row in self._rows]
-        try:
-            logits = self._batch.step(tokens)
-        except Exception:
-            logger.exception("a decoding step failed")
-            self._fail([*filter(None, self._rows)], broken())
-            return
+        logits = self._batch.step(tokens)
         self.metrics.add("llamo_steps_total")
         self._take(self._rows, logits)
 
@@ -235,10 +238,14 @@ class Engine:
                 self._end(generation, error)
         self._compact()
 
-    def _fail(self, generations: list[Generation], error: RequestError):
+    def _fail_all(self, generations: list[Generation], error: RequestError):
+        """Ends these requests and empties the batch."""
+        with self._changed:
+            self._waiting = deque(one for one in self._waiting if one not in generations)
+        self._rows = []
+        self._batch.clear()
         for generation in generations:
             self._end(generation, error)
-        self._compact()
 
     def _end(self, generation: Generation, error: RequestError | None):
         """Takes a request out; its row goes at the next `_compact`."""

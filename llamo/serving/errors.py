@@ -57,6 +57,16 @@ def timed_out(seconds: float, remedy: str = "ask for fewer tokens") -> RequestEr
     return RequestError(message, status=504, code="timeout")
 
 
+def stuck() -> RequestError:
+    """The model's thread does not come back from a step."""
+    return RequestError("the model does not answer; try again later", status=504, code="timeout")
+
+
+def failed() -> RequestError:
+    """Our own bug, outside the model; the log of the server tells more."""
+    return RequestError("the server failed; its log says why", status=500)
+
+
 def broken() -> RequestError:
     """Our own bug, or the machine's memory; the log of the server tells more."""
     return RequestError("the model failed on this request; the server's log says why", status=500, code="model_failed")

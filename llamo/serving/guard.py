@@ -3,9 +3,10 @@
 import asyncio
 import hmac
 import json
+import logging
 from typing import Any
 
-from llamo.serving.errors import RequestError
+from llamo.serving.errors import RequestError, failed
 from llamo.serving.metrics import Metrics
 
 # Seconds in which a body must have come.
@@ -28,6 +29,7 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 _COUNTED = ("/v1/chat/completions", "/v1/embeddings", "/v1/explanations", "/v1/models", "/draw", "/health", "/metrics")
+logger = logging.getLogger(__name__)
 
 
 class Guard:
@@ -62,9 +64,16 @@ class Guard:
 
         try:
             self._check_key(scope)
-            await self._app(scope, await self._whole_body(scope, receive), answered)
+            whole = await self._whole_body(scope, receive)
+            if whole is not None:
+                await self._app(scope, whole, answered)
         except RequestError as error:
             await _refuse(error, answered)
+        except Exception:
+            if status != 499:  # the answer has begun: its end is missing, which tells the client
+                raise
+            logger.exception("a request failed")
+            await _refuse(failed(), answered)
         finally:
             path = scope["path"] if scope["path"] in _COUNTED else "other"
             self._metrics.add("llamo_requests_total", path=path, status=str(status))
@@ -78,27 +87,33 @@ class Guard:
             raise RequestError(message, status=401, code="invalid_api_key")
 
     async def _whole_body(self, scope: Any, receive: Any) -> Any:
-        """Reads the body, if it is not too large; gives a `receive` that hands it on."""
+        """Reads the body, if it is not too large; gives a `receive` that hands it on, None if the client went away."""
         if scope["method"] != "POST":
             return receive
-        body, more = b"", True
+        self._check_size(int(dict(scope["headers"]).get(b"content-length", 0)))
+        body, more = bytearray(), True
         try:
             async with asyncio.timeout(_BODY_SECONDS):
                 while more:
                     message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
                     body += message.get("body", b"")
                     more = message.get("more_body", False)
-                    if len(body) > self._largest:
-                        message = f"the request has more than {self._largest} bytes; send less"
-                        raise RequestError(message, status=413, code="too_large")
+                    self._check_size(len(body))
         except TimeoutError:
             raise RequestError("the request's body did not come; send it again", status=408) from None
-        left = [{"type": "http.request", "body": body, "more_body": False}]
+        left = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def again() -> Any:
             return left.pop() if left else await receive()
 
         return again
+
+    def _check_size(self, size: int):
+        if size > self._largest:
+            message = f"the request has more than {self._largest} bytes; send less"
+            raise RequestError(message, status=413, code="too_large")
 
 
 async def _refuse(error: RequestError, send: Any):

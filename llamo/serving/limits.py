@@ -15,7 +15,7 @@ class Limits:
         default_tokens: `max_tokens` where a request does not say.
         max_atoms: atoms of one molecule.
         body: bytes of a request.
-        molecules: inputs of one embedding request.
+        molecules: inputs of one embedding request, or molecules of one talk.
         explained_atoms: atoms of all molecules that one explanation is about.
         explained_tokens: tokens of the answer that is explained.
         timeout: seconds a request may take, waiting included.

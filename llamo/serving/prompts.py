@@ -99,11 +99,31 @@ class PromptBuilder:
         retrieve = self.processor.retrieve if body.retrieve is None else body.retrieve
         if retrieve and self.processor.captions is None:
             raise RequestError("retrieve: this model has no caption index; leave it out", param="retrieve")
+        self._check_count(body)
         messages = [self._message(one, place, retrieve) for place, one in enumerate(body.messages)]
         system = self.processor.system_message
         if system is not None and messages[0]["role"] != "system":
             messages.insert(0, {"role": "system", "content": system})
         return messages
+
+    def _check_count(self, body: TalkBody):
+        """Refuses more molecules than a prompt can have, before they are read."""
+        counts = (
+            message.content.count("<mol>")
+            if isinstance(message.content, str)
+            else sum(1 if isinstance(part, MoleculePart) else part.text.count("<mol>") for part in message.content)
+            for message in body.messages
+            if message.role == "user"
+        )
+        count, most = sum(counts), self.limits.molecules
+        if self.longest is not None:
+            most = min(most, self.longest // (self.processor.num_graph_tokens or 1))
+        if count > most:
+            raise RequestError(
+                f"messages: got {count} molecules, expected at most {most}; ask about fewer",
+                param="messages",
+                code="too_many_molecules",
+            )
 
     def molecule(self, smiles: str, place: str) -> MoleculeGraph:
         """The graph of a molecule.

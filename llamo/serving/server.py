@@ -7,10 +7,13 @@ import socket
 import uvicorn
 
 from llamo.serving.app import build_app
+from llamo.serving.connections import Connection, backlog, check_all, most_connections
 from llamo.serving.service import Service
 
 # Seconds for connections to take their errors, behind the grace time.
 _FAREWELL = 2
+# Connections that may wait in the system.
+_QUEUE = 2048
 
 
 class Server(uvicorn.Server):
@@ -30,8 +33,34 @@ class Server(uvicorn.Server):
         self.service = service
         grace = int(service.limits.grace) + _FAREWELL
         app = build_app(service, key=key, hosts=hosts)
-        options = {"access_log": False, "timeout_graceful_shutdown": grace, "server_header": False, "log_config": None}
-        super().__init__(uvicorn.Config(app, host=host, port=port, **options))
+        most = most_connections()
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=Connection,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=grace,
+            limit_concurrency=most + 1,  # `Connection` keeps below it; uvicorn would answer 503 and close nothing idle
+            backlog=backlog(most),
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens; more may wait to be taken than are taken at once."""
+        await super().startup(sockets)
+        for one in [one for server in self.servers for one in server.sockets]:
+            with socket.fromfd(one.fileno(), one.family, one.type) as listener:
+                listener.listen(_QUEUE)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Looks after connections once a second."""
+        if counter % 10 == 0:
+            check_all(self.server_state.connections)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Takes nothing new, waits for what runs."""

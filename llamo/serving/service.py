@@ -122,9 +122,10 @@ class Service:
         self.engine.reserve()
         try:
             async with asyncio.timeout(self.limits.timeout):
-                graphs = await self.prepare(
-                    lambda: [self.prompts.molecule(one, f"input[{row}]") for row, one in enumerate(smiles)]
-                )
+                # One by one, so that others' prompts come in between.
+                graphs = [
+                    await self.prepare(self.prompts.molecule, one, f"input[{row}]") for row, one in enumerate(smiles)
+                ]
                 vectors: list[list[float]] = []
                 for start in range(0, len(graphs), _EMBEDDED_AT_ONCE):
                     some = graphs[start : start + _EMBEDDED_AT_ONCE]

@@ -63,6 +63,31 @@ def test_a_molecule_above_max_atoms_is_refused():
         parse("CCCC", max_atoms=3)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("C1CC1" * 5000, "15000 atoms"),  # RDKit's rings of it took 103 s
+        ("C" + "1" * 100_000, "50000 bonds that close rings"),  # 38 s
+        ("[H]O" * 300, "300 atoms"),
+        (Chem.MolToMolBlock(Chem.MolFromSmiles("C1CC1" * 100), forceV3000=True), "300 atoms"),
+    ],
+    ids=["rings", "digits", "hydrogens", "block"],
+)
+def test_what_is_too_large_is_refused_before_rdkit_looks_for_rings(monkeypatch, text, reason):
+    monkeypatch.setattr(Chem, "SanitizeMol", None)
+    monkeypatch.setattr(Chem, "MolFromSmiles", None)
+    with pytest.raises(MoleculeError, match=f"it has {reason}.*, max_atoms is 200"):
+        parse(text, max_atoms=200)
+
+
+@pytest.mark.parametrize(
+    "smiles", ["[H]O[H]", "[Hg]C", "[2H]C([2H])[2H]", "[13CH3:7]c1ccc[se]1", "C%11CCCCC%11", "*Br"]
+)
+def test_a_molecule_of_max_atoms_is_taken_however_it_is_written(smiles):
+    atoms = parse(smiles).GetNumAtoms()
+    assert parse(smiles, max_atoms=atoms).GetNumAtoms() == atoms
+
+
 def test_a_wrong_valence_of_a_mol_is_refused_quietly(capfd):
     with pytest.raises(MoleculeError, match="Explicit valence"):
         parse(Chem.MolFromSmiles("CN(C)(C)C", sanitize=False))

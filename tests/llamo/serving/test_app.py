@@ -1,5 +1,7 @@
 """Routes beside chat, keys, headers, sizes."""
 
+import socket
+
 import httpx2 as httpx
 import openai
 import pytest
@@ -98,3 +100,24 @@ def test_a_key_opens_and_nothing_else_does(locked):
             locked.client(key=key).models.list()
     assert httpx.get(f"{locked.url}/metrics").status_code == 401
     assert httpx.get(f"{locked.url}/health").status_code == 200
+
+
+def test_a_body_that_is_announced_as_too_large_is_refused_at_once(server):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as one:
+        one.sendall(b"POST /v1/embeddings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000\r\n\r\n")
+        assert one.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_a_bug_of_ours_is_counted_and_tells_nothing(server, monkeypatch):
+    monkeypatch.setattr(server.service, "check_model", lambda name: 1 / 0)
+    answer = httpx.get(f"{server.url}/v1/models/tiny")
+    assert answer.status_code == 500 and answer.json()["error"]["message"] == "the server failed; its log says why"
+    assert "content-security-policy" in answer.headers
+    assert 'llamo_requests_total{path="other",status="500"} 1' in httpx.get(f"{server.url}/metrics").text
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a:b:c", "x@y", "\u00e9"])
+def test_an_odd_host_is_no_bug_where_every_name_is_taken(locked, host):
+    with socket.create_connection(("127.0.0.1", locked.port), timeout=10) as one:
+        one.sendall(f"GET /nothing%0aelse HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1"))
+        assert one.recv(100)[9:12] in (b"404", b"400")

@@ -3,11 +3,13 @@
 import threading
 import time
 
+import httpx2 as httpx
 import openai
 import pytest
 
 from llamo.assistant import Assistant
 from llamo.compact import shipped
+from llamo.serving import chat
 from llamo.serving.command import load
 from llamo.serving.limits import Limits
 from tests.llamo.serving.servers import running, tiny_service
@@ -181,3 +183,24 @@ def test_prompts_wait_while_their_place_is_taken(server):
     assert time.monotonic() - start > 0.3
     [stream.close() for stream in streams]
     assert server.settle(lambda: server.service.engine.running == 0)
+
+
+def test_a_client_that_leaves_before_the_stream_begins_takes_its_row_along(server, monkeypatch):
+    build = server.service.prompts.build
+    monkeypatch.setattr(server.service.prompts, "build", lambda body: (time.sleep(0.3), build(body))[1])
+    body = {"model": "tiny", "messages": [{"role": "user", "content": "What?"}], "stream": True, "max_tokens": 50_000}
+    with pytest.raises(httpx.TimeoutException):
+        httpx.post(f"{server.url}/v1/chat/completions", json=body, timeout=0.1)
+    assert server.settle(lambda: server.service.engine.waiting + server.service.engine.running == 0, 10)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_waits_for_a_model_that_is_stuck_gets_an_error(monkeypatch, stream):
+    monkeypatch.setattr(chat, "_LATE", 0.2)
+    with running(tiny_service(*endless(), timeout=0.5)) as server:
+        stuck = threading.Event()
+        monkeypatch.setattr(server.service.engine._batch, "step", lambda tokens: stuck.wait(20))
+        with pytest.raises(openai.APIError, match="the model does not answer"):
+            found = ask(server, "What?", stream=stream)
+            list(found if stream else ())
+        stuck.set()

@@ -1,6 +1,7 @@
 """The model's thread: many at a time, each as alone; who leaves, leaves at once."""
 
 import queue
+import threading
 import time
 
 import pytest
@@ -153,3 +154,50 @@ def test_who_is_there_at_the_end_gets_an_error():
         asked.engine.stop()
         assert events.get(timeout=60).status == 503
         assert isinstance(asked.engine.call(lambda: None).exception(), RequestError)
+
+
+def test_who_waits_gets_an_error_where_the_thread_dies(monkeypatch):
+    with Asked(*endless(), max_batch=1) as asked:
+        pairs = [asked.ask(number, max_tokens=100_000) for number in range(3)]
+        monkeypatch.setattr(asked.engine._batch, "step", raising(SystemExit))
+        assert [events.get(timeout=20).status for _, events in pairs] == [503] * 3
+        assert not asked.engine.is_well
+        with pytest.raises(RequestError):
+            asked.engine.reserve()
+
+
+@pytest.mark.parametrize("name", ["step", "keep", "join"])
+def test_a_batch_that_fails_ends_its_requests_and_not_the_thread(monkeypatch, name):
+    with Asked(*endless()) as asked:
+        _, events = asked.ask(0, max_tokens=100_000, stream=True)
+        events.get(timeout=20)
+        with monkeypatch.context() as broken:
+            broken.setattr(asked.engine._batch, name, raising(MemoryError))
+            _, others = asked.ask(1, max_tokens=2)
+            assert next(event for event in iter(lambda: events.get(timeout=20), None) if is_end(event)).status == 500
+            assert is_end(others.get(timeout=20))
+        assert isinstance(asked.ask(2)[1].get(timeout=20), Finish)
+        assert asked.engine.is_well and asked.engine.running == asked.engine.waiting == 0
+
+
+def test_a_step_that_does_not_come_back_is_bad_health(monkeypatch):
+    with Asked(*endless(), timeout=0.3) as asked:
+        stuck = threading.Event()
+        monkeypatch.setattr(asked.engine._batch, "step", lambda tokens: stuck.wait(20))
+        asked.ask(0)
+        end = time.monotonic() + 10
+        while asked.engine.is_well and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not asked.engine.is_well
+        stuck.set()
+
+
+def raising(error):
+    def fails(*_):
+        raise error
+
+    return fails
+
+
+def is_end(event) -> bool:
+    return isinstance(event, Finish | RequestError)

@@ -107,3 +107,12 @@ def test_the_processor_s_system_message_is_there_unless_another_is_given(process
         }
     )
     assert own == PromptBuilder(processor, Limits(), None).build(body).ids
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_more_molecules_than_fit_are_refused_before_they_are_read(parts):
+    one = {"type": "molecule", "smiles": "not read"}
+    content = [one] * 40 if parts else "<mol>not read</mol>" * 40
+    body = ChatBody.model_validate({"model": "tiny", "messages": [{"role": "user", "content": content}]})
+    with pytest.raises(RequestError, match="got 40 molecules, expected at most"):
+        PromptBuilder(model_and_processor()[1], Limits(prompt_tokens=100), None).build(body)
