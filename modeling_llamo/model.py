@@ -66,6 +66,8 @@ class LlamoPreTrainedModel(SafeWeightsMixin, PreTrainedModel):
 class LlamoModel(LlamoPreTrainedModel):
     """Graph encoder, projector and decoder, without a language-modelling head (arXiv 2411.00871, figure 2)."""
 
+    _keys_to_ignore_on_load_unexpected = [r"^lm_head\."]
+
     def __init__(self, config: LlamoConfig):
         super().__init__(config)
         with local_torch_dtype(torch.float32):
