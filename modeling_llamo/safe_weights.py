@@ -4,6 +4,7 @@ Knows files of weights and transformers' account of what it read from them. It d
 the right ones: safetensors has no checksum.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from pathlib import Path, PurePath
 from typing import Any
@@ -31,10 +32,11 @@ class SafeWeightsMixin:
             OSError: there are no such files, or one is damaged; it is named.
             ValueError: the weights do not fit the config; they are named.
         """
+        place = args[0] if args else kwargs.get("pretrained_model_name_or_path")
+        _check_generation_config(Path(str(place)) / "generation_config.json")
         try:
             return super().from_pretrained(*args, use_safetensors=use_safetensors, **kwargs)  # pyright: ignore
         except SafetensorError as error:
-            place = args[0] if args else kwargs.get("pretrained_model_name_or_path")
             raise OSError(f"{broken_file(place)} is damaged: {error}; {_AGAIN}") from error
 
     @staticmethod
@@ -66,6 +68,15 @@ def broken_file(place: Any) -> str:
         except (SafetensorError, OSError):
             return str(path)
     return str(place)
+
+
+def _check_generation_config(path: Path):
+    """transformers would take its own options for those it cannot read, and so another end of the answer."""
+    try:
+        if path.is_file():
+            json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise OSError(f"{path} is no JSON: {error}; {_AGAIN}, or delete it") from error
 
 
 def _check_names(names: Iterable[str], place: str):
@@ -107,9 +118,9 @@ def _tied(model: Any, missing: Collection[str]) -> set[str]:
 def _check_finite(model: nn.Module, place: str):
     """A pass over all numbers that costs about as much as copying them."""
     for name, tensor in (*model.named_parameters(), *model.named_buffers()):
-        if tensor.dtype in _CHECKED and tensor.device.type != "meta" and type(tensor.data) is torch.Tensor:
-            if tensor.numel() and not all(bound.isfinite() for bound in tensor.detach().aminmax()):
-                raise ValueError(f"{place}: the weight {name} holds numbers that are not finite; {_AGAIN}")
+        is_there = tensor.numel() and not tensor.is_meta and type(tensor.data) is torch.Tensor
+        if is_there and tensor.dtype in _CHECKED and not all(map(torch.isfinite, tensor.detach().aminmax())):
+            raise ValueError(f"{place}: the weight {name} holds numbers that are not finite; {_AGAIN}")
 
 
 def _listed(names: Collection[str]) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
-from transformers import AutoModel, AutoProcessor, set_seed
+from transformers import set_seed
 
 from llamo.hub.card import write_card
+from llamo.loading import load_pair
 from llamo.training.building import build_model, loading
 from llamo.training.examples import load_stage, source_of, training_texts
 from llamo.training.export import merge_adapter, save_model, save_trained
@@ -59,7 +60,7 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
         if load_result(place) is None:
             _run_stage(model, processor, recipe, stage, place, output, resume=resume)
         if number < len(recipe.stages) - 1:
-            model = AutoModel.from_pretrained(output, **loading(recipe.model, dtype="auto"))
+            model, _ = load_pair(output, **loading(recipe.model, dtype="auto"))
     if state.is_main_process:
         for place in ("model", "adapter"):
             if (folder / place).is_dir():
@@ -96,8 +97,7 @@ def _first_model(recipe: Recipe, folder: Path) -> tuple[Any, LlamoProcessor]:
     """The model the first stage begins with; saved where LoRA needs a base to belong to."""
     base = folder / "0-base"
     if (base / "processor_config.json").exists():
-        model = AutoModel.from_pretrained(base, **loading(recipe.model, dtype="auto"))
-        return model, AutoProcessor.from_pretrained(base)
+        return load_pair(base, **loading(recipe.model, dtype="auto"))
     model, processor = build_model(recipe.model, training_texts(recipe.stages, seed=recipe.seed), seed=recipe.seed)
     if recipe.stages[0].lora is not None and PartialState().is_main_process:
         save_model(model, processor, base)
