@@ -79,9 +79,14 @@ def _check_generation_config(path: Path):
         raise OSError(f"{path} is no JSON: {error}; {_AGAIN}, or delete it") from error
 
 
+def is_inside(name: str) -> bool:
+    """Whether a file that another names lies in the same folder or below it."""
+    return not PurePath(name).is_absolute() and ".." not in PurePath(name).parts
+
+
 def _check_names(names: Iterable[str], place: str):
     for name in names:
-        if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+        if not is_inside(name):
             raise ValueError(
                 f"{place}: the index of its weights names {name!r}, which is outside of the folder; {_AGAIN}"
             )

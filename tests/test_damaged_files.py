@@ -5,19 +5,25 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
-from transformers import AutoModel, AutoModelForCausalLM
+from transformers import AutoModel, AutoModelForCausalLM, AutoProcessor
 from typer.testing import CliRunner
 
 from llamo import cli
 from llamo.assistant import Assistant
+from llamo.convert.reverse import read_weights
+from llamo.hub.upload import push
+from llamo.training.recipe import read_recipe
 from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder, LlamoModel
 from modeling_llamo.text import load_text_model
 from tests.llamo.asking.models import save_model
+from tests.llamo.serving.servers import running, tiny_service
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 Damage = Callable[[Path], object]
@@ -319,3 +325,97 @@ def test_the_server_does_not_start_with_it(folder):
     DAMAGE["weights: no projector"][0](folder)
     told = CliRunner().invoke(cli.app, ["serve", str(folder)])
     assert isinstance(told.exception, ValueError) and "lacks model.projector" in str(told.exception)
+
+
+@pytest.fixture
+def adapter(folder, tmp_path) -> Path:
+    """LoRA matrices and a projector of their own on the model in `folder`."""
+    place = tmp_path / "adapter"
+    settings = LoraConfig(r=2, target_modules=r".*q_proj", modules_to_save=["model.projector"], task_type="CAUSAL_LM")
+    model = get_peft_model(AutoModel.from_pretrained(folder), settings)
+    model.peft_config["default"].base_model_name_or_path = str(folder)
+    model.save_pretrained(place)
+    AutoProcessor.from_pretrained(folder).save_pretrained(place)
+    assert Assistant.load(place, device="cpu")
+    return place
+
+
+def change_adapter(adapter: Path, change: Callable[[dict[str, torch.Tensor]], object]):
+    tensors = load_file(adapter / "adapter_model.safetensors")
+    change(tensors)
+    save_file(tensors, adapter / "adapter_model.safetensors", metadata={"format": "pt"})
+
+
+def test_an_adapter_whose_base_is_gone_says_where_it_was(adapter, folder):
+    folder.rename(folder.with_name("moved"))
+    with pytest.raises(ValueError, match=rf"is an adapter of {folder}, which is not there; put the model back"):
+        Assistant.load(adapter, device="cpu")
+
+
+def test_an_adapter_that_is_cut_is_named(adapter):
+    path = adapter / "adapter_model.safetensors"
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises((ValueError, OSError), match=r"adapter_model.safetensors is damaged"):
+        Assistant.load(adapter, device="cpu")
+
+
+def test_an_adapter_that_lacks_a_matrix_is_refused(adapter):
+    change_adapter(adapter, lambda tensors: tensors.pop(next(name for name in tensors if "lora_A" in name)))
+    with pytest.raises(ValueError, match=r"adapter.*lacks .*lora_A"):
+        Assistant.load(adapter, device="cpu")
+
+
+@pytest.mark.parametrize("change", [{"num_hidden_layers": 1}, {"hidden_size": 16, "head_dim": 4}], ids=str)
+def test_an_adapter_on_another_base_is_refused(change, adapter, folder):
+    config = AutoModel.from_pretrained(folder).config
+    for name, value in change.items():
+        setattr(config.text_config, name, value)
+    LlamoForConditionalGeneration(config).save_pretrained(folder)
+    with pytest.raises(ValueError, match=r"adapter.*(without a place|another shape)"):
+        Assistant.load(adapter, device="cpu")
+
+
+def test_a_base_of_an_adapter_that_is_damaged_is_named(adapter, folder):
+    DAMAGE["weights: half"][0](folder)
+    with pytest.raises((ValueError, OSError), match=r"model/model.safetensors is damaged"):
+        Assistant.load(adapter, device="cpu")
+
+
+def test_no_export_reads_outside_of_the_folder(folder, tmp_path):
+    shard_named(f"../{WEIGHTS}")(folder)
+    with pytest.raises(ValueError, match="which is outside of the folder"):
+        read_weights(folder)
+
+
+def test_no_export_is_made_of_damaged_weights(folder):
+    DAMAGE["weights: half"][0](folder)
+    with pytest.raises(ValueError, match="safetensors is damaged"):
+        read_weights(folder)
+
+
+def test_no_link_to_a_file_elsewhere_is_uploaded(folder, tmp_path):
+    (tmp_path / "secret.json").write_text("{}")
+    (folder / "notes.json").symlink_to(tmp_path / "secret.json")
+    with pytest.raises(ValueError, match=r"notes.json is a link to a file outside"):
+        push(folder, "me/model")
+
+
+def test_a_recipe_whose_aliases_multiply_is_refused(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(lines))
+    (tmp_path / "endless.yaml").write_text("a: &a [*a]")
+    (tmp_path / "deep.yaml").write_text("[" * 5000)
+    for name, told in {"bomb": "holds more than", "endless": "nests deeper", "deep": "nests deeper"}.items():
+        with pytest.raises(ValueError, match=rf"{name}\.yaml {told}"):
+            read_recipe(tmp_path / f"{name}.yaml")
+
+
+def test_the_server_gives_no_file_outside_of_its_page():
+    outside = ["/../app.py", "/..%2fapp.py", "/%2e%2e/app.py", "/explanation/../../app.py", "//etc/passwd", "/%00"]
+    with running(tiny_service()) as server:
+        for path in outside:
+            connection = HTTPConnection("127.0.0.1", server.port)
+            connection.request("GET", path)  # as it is, which other clients would shorten
+            told = connection.getresponse()
+            assert told.status in (400, 404) and b"import" not in told.read(), path
