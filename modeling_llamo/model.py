@@ -32,8 +32,7 @@ from modeling_llamo.safe_weights import SafeWeightsMixin
 from modeling_llamo.taking_part import must_take_part, take_part
 from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
 
-# What a whole checkpoint holds beyond `LlamoModel`.
-_HEAD = r"^lm_head\."
+_HEAD = r"^lm_head\."  # what a whole checkpoint holds beyond `LlamoModel`
 
 
 class LlamoPreTrainedModel(SafeWeightsMixin, PreTrainedModel):

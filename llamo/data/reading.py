@@ -69,7 +69,7 @@ def open_table(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
     if missing:
         raise ValueError(f"{source.path}: no column {missing[0]!r}; there are {', '.join(names)}")
     where = Where(source)
-    rows = ((number, record) for number, record in enumerate(_rows(cast(Any, opened), source)) if where(record))
+    rows = ((number, record) for number, record in enumerate(readable(cast(Any, opened), source)) if where(record))
     return islice(rows, source.max_rows)
 
 
@@ -91,8 +91,12 @@ def check_readable(source: DataSource):
         pass
 
 
-def _rows(opened: Iterable[dict[str, Any]], source: DataSource) -> Iterator[dict[str, Any]]:
-    """The rows of what was opened; a stream may break in its midst."""
+def readable(opened: Iterable[dict[str, Any]], source: DataSource) -> Iterator[dict[str, Any]]:
+    """The rows of what was opened.
+
+    Raises:
+        ValueError: a stream breaks in its midst; it names the row.
+    """
     number = 0
     try:
         for record in opened:

@@ -24,6 +24,7 @@ from llamo.training.stage import (
     train_stage,
 )
 from llamo.training.stopping import disk_errors
+from llamo.whole_files import write_whole
 from processors import LlamoProcessor
 
 
@@ -89,8 +90,7 @@ def _open_folder(folder: Path, recipe: Recipe, *, resume: bool):
         raise ValueError(
             f"{written} differs from this recipe; go on with the same recipe and overrides, or choose another output"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    written.write_text(recipe.to_yaml(), encoding="utf-8")
+    write_whole(written, recipe.to_yaml())
 
 
 def _first_model(recipe: Recipe, folder: Path) -> tuple[Any, LlamoProcessor]:
@@ -119,7 +119,7 @@ def _run_stage(
     with state.main_process_first():  # the first process encodes, the others read its cache
         data = load_stage(recipe, stage, processor, place)
     if state.is_main_process:
-        (place / "data.json").write_text(json.dumps(data.fingerprint, indent=2), encoding="utf-8")
+        write_whole(place / "data.json", json.dumps(data.fingerprint, indent=2))
     base = _base_of(recipe, stage, place)
     adapted = prepare(model, recipe, stage, base)
     result, trainer = train_stage(adapted, processor, recipe, stage, data, place, resume=resume)
