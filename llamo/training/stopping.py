@@ -19,6 +19,9 @@ from llamo.data.sources import DataSource
 from llamo.training.checkpoints import last_whole
 from modeling_llamo.batch_norm import is_shared
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+# Of safetensors, for each number; the last two are all that `torch.save` says.
+_FULL_IN_WORDS = ("No space left", "os error 28", "os error 122", "inline_container.cc", "iostream error")
 logger = logging.get_logger(__name__)
 
 
@@ -50,10 +53,9 @@ def disk_errors(folder: Path) -> Iterator[None]:
     """Turns a full disk into one line; what was half written is no whole checkpoint and is passed over."""
     try:
         yield
-    except Exception as error:  # safetensors and torch wrap the system's error in their own
+    except Exception as error:  # safetensors and torch wrap the system's error in their own, or lose it
         text = str(error)
-        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in text or "os error 28" in text
-        if not full:
+        if getattr(error, "errno", None) not in _FULL and not any(words in text for words in _FULL_IN_WORDS):
             raise
         raise TrainingStopped(f"no space left on the disk of {folder}; make room, then {remedy(folder)}") from error
 
