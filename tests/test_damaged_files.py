@@ -293,6 +293,17 @@ def test_tied_weights_are_saved_once_and_not_missing(tmp_path, folder):
     assert AutoModel.from_pretrained(tmp_path / "tied").config.tie_word_embeddings
 
 
+def test_any_bit_that_flips_in_the_header_is_an_error(folder):
+    whole, chance = (folder / WEIGHTS).read_bytes(), random.Random(0)
+    length = 8 + int.from_bytes(whole[:8], "little")
+    for _ in range(40):
+        data = bytearray(whole)
+        data[chance.randrange(length)] ^= 1 << chance.randrange(8)
+        (folder / WEIGHTS).write_bytes(data)
+        with pytest.raises((ValueError, OSError), match=str(folder)):
+            LlamoForConditionalGeneration.from_pretrained(folder)
+
+
 def test_a_bit_that_flips_among_the_numbers_is_seen_only_where_they_are_no_longer_finite(folder):
     """The law of safetensors: no checksum. What is loaded is then another model, which no line here hides."""
     size = (folder / WEIGHTS).stat().st_size

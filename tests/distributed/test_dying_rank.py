@@ -39,18 +39,24 @@ def ranks_of(process: subprocess.Popen) -> list[int]:
     return [found[rank] for rank in sorted(found)]
 
 
-def end(process: subprocess.Popen, *, seconds: int = 300) -> tuple[int, str]:
+def end(process: subprocess.Popen, *, seconds: int = 600) -> tuple[int, str]:
     _, errors = process.communicate(timeout=seconds)
     return process.returncode, errors.decode()
 
 
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    output = tmp_path_factory.mktemp("straight") / "run"
+    code, errors = end(start(output))
+    assert code == 0, errors[-2000:]
+    return {folder: weights(output / folder) for folder in ("1-align/model", "model")}
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in /proc")
 @pytest.mark.parametrize("rank", [0, 1])
-def test_a_process_that_dies_ends_the_run_soon_and_resuming_is_exact(rank, tmp_path):
-    code, errors = end(start(tmp_path / "straight"))
-    assert code == 0, errors[-2000:]
+def test_a_process_that_dies_ends_the_run_soon_and_resuming_is_exact(rank, straight, tmp_path):
     run = start(tmp_path / "run")
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while not (tmp_path / "run" / "1-align" / "checkpoints" / "checkpoint-3").exists():
         assert run.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)
@@ -62,5 +68,5 @@ def test_a_process_that_dies_ends_the_run_soon_and_resuming_is_exact(rank, tmp_p
     assert not (tmp_path / "run" / "model").exists()
     code, errors = end(start(tmp_path / "run", "--resume"))
     assert code == 0, errors[-2000:]
-    for folder in ("1-align/model", "model"):
-        assert_same_weights(weights(tmp_path / "run" / folder), weights(tmp_path / "straight" / folder))
+    for folder, expected in straight.items():
+        assert_same_weights(weights(tmp_path / "run" / folder), expected)

@@ -25,7 +25,7 @@ def disk(tmp_path):
 
 def finish(place: Path, *options: str) -> tuple[int, str]:
     process = start(place, *options)
-    _, errors = process.communicate(timeout=300)
+    _, errors = process.communicate(timeout=600)
     return process.returncode, errors.decode()
 
 

@@ -41,19 +41,19 @@ def kill_and_go_on(tmp_path, number: int, *more: str):
     straight = start(tmp_path / "straight", *more)
     killed = start(tmp_path / "killed", *more)
     step = random.Random(os.urandom(4)).randint(1, 6)
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while not (tmp_path / "killed" / "1-align" / "checkpoints" / f"checkpoint-{step}").exists():
         assert killed.poll() is None and time.monotonic() < deadline, killed.communicate()[1][-2000:]
         time.sleep(0.01)
     killed.send_signal(number)
-    _, errors = killed.communicate(timeout=120)
+    _, errors = killed.communicate(timeout=600)
     assert killed.returncode != 0 and not (tmp_path / "killed" / "model").exists()
     if number == signal.SIGTERM:
         assert b"Traceback" not in errors and b"go on with --resume" in errors, errors[-2000:]
-    _, errors = straight.communicate(timeout=300)
+    _, errors = straight.communicate(timeout=600)
     assert straight.returncode == 0, errors[-2000:]
     resumed = start(tmp_path / "killed", "--resume", *more)
-    _, errors = resumed.communicate(timeout=300)
+    _, errors = resumed.communicate(timeout=600)
     assert resumed.returncode == 0, errors[-2000:]
     for folder in ("1-align/model", "model"):
         assert_same_weights(weights(tmp_path / "killed" / folder), weights(tmp_path / "straight" / folder))
