@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModel, AutoProcessor
 
 from llamo.evaluation.likelihood import log_probabilities, until_end
-from llamo.loading import choose_device, loading_options, put_on
+from llamo.loading import choose_device, load_pair, loading_options, put_on
 from llamo.quiet import quiet
 from processors import LlamoProcessor
 
@@ -59,15 +58,12 @@ class Assistant:
             load_in_4bit: quantise the language model by bitsandbytes.
 
         Raises:
-            ValueError: torch finds no such device, there is no such dtype, bitsandbytes is missing, or it is no LLaMo.
+            ValueError: torch finds no such device, there is no such dtype, bitsandbytes is missing, or see `load_pair`.
         """
         device = choose_device(device)
         options = loading_options(device, dtype=dtype, load_in_4bit=load_in_4bit)
         with quiet():
-            processor = AutoProcessor.from_pretrained(path)
-            if not isinstance(processor, LlamoProcessor):
-                raise ValueError(f"{path} is no LLaMo: its processor is a {type(processor).__name__}")
-            model = AutoModel.from_pretrained(path, **options)
+            model, processor = load_pair(path, **options)
         return cls(put_on(model, device), processor)
 
     @torch.inference_mode()

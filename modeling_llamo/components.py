@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
-from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers import PreTrainedModel
 
 from configuration import LlamoConfig, LlamoGraphConfig, LlamoProjectorConfig
 from modeling_llamo.graph_encoder import LlamoGraphEncoder
 from modeling_llamo.projector import build_projector
-from modeling_llamo.text import embedding_width
+from modeling_llamo.text import embedding_width, load_text_model
 
 if TYPE_CHECKING:
     from modeling_llamo.model import LlamoForConditionalGeneration
@@ -25,7 +25,7 @@ def assemble(
 ) -> "LlamoForConditionalGeneration":
     """See `LlamoForConditionalGeneration.from_components`."""
     if not isinstance(text_model, PreTrainedModel):
-        text_model = AutoModelForCausalLM.from_pretrained(text_model)
+        text_model = load_text_model(text_model)
     encoder_config = graph_encoder
     if graph_encoder is not None and not isinstance(graph_encoder, LlamoGraphEncoder | LlamoGraphConfig):
         graph_encoder = LlamoGraphEncoder.from_pretrained(graph_encoder)

@@ -32,6 +32,8 @@ from modeling_llamo.safe_weights import SafeWeightsMixin
 from modeling_llamo.taking_part import must_take_part, take_part
 from modeling_llamo.text import build_decoder, build_head, embedding_name, embedding_width, rule_out, transform_logits
 
+_HEAD = r"^lm_head\."  # what a whole checkpoint holds beyond `LlamoModel`
+
 
 class LlamoPreTrainedModel(SafeWeightsMixin, PreTrainedModel):
     """Capabilities and weight initialisation shared by LLaMo's models."""
@@ -66,10 +68,14 @@ class LlamoPreTrainedModel(SafeWeightsMixin, PreTrainedModel):
 class LlamoModel(LlamoPreTrainedModel):
     """Graph encoder, projector and decoder, without a language-modelling head (arXiv 2411.00871, figure 2)."""
 
+    _keys_to_ignore_on_load_unexpected = [_HEAD]
+
     def __init__(self, config: LlamoConfig):
         super().__init__(config)
         with local_torch_dtype(torch.float32):
             self.graph_encoder = LlamoGraphEncoder._from_config(config.graph_config)
+        # What a part alone may leave out of a whole checkpoint, `post_init` would let the whole leave out too.
+        self.graph_encoder._keys_to_ignore_on_load_unexpected = None
         self.language_model = build_decoder(config.text_config)
         with local_torch_dtype(torch.float32):
             self.projector = build_projector(config, embedding_width(self.language_model))
@@ -259,6 +265,7 @@ class LlamoForConditionalGeneration(LlamoPreTrainedModel, LlamoGenerationMixin):
         tied = f"model.language_model.{embedding_name(self.model.language_model)}.weight"
         self._tied_weights_keys = {"lm_head.weight": tied}
         self.post_init()
+        self._keys_to_ignore_on_load_unexpected = set(self._keys_to_ignore_on_load_unexpected or ()) - {_HEAD}
 
     @classmethod
     def from_components(

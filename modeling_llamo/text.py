@@ -5,6 +5,7 @@ the decoder has to be found out here: the head's bias and width, the name of the
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import torch
@@ -15,6 +16,22 @@ from transformers import AutoModel, AutoModelForCausalLM, PreTrainedConfig, PreT
 def build_decoder(text_config: PreTrainedConfig) -> PreTrainedModel:
     """The decoder of the language model, without its head."""
     return AutoModel.from_config(text_config)
+
+
+def load_text_model(place: str | Path, **options: Any) -> PreTrainedModel:
+    """A whole causal language model of transformers, from a folder or Hub id.
+
+    Raises:
+        ValueError: some of its weights are not there, which transformers would fill with fresh ones.
+    """
+    loaded: Any = AutoModelForCausalLM.from_pretrained(place, output_loading_info=True, **options)
+    model, found = loaded
+    if missing := sorted(found["missing_keys"]):
+        raise ValueError(
+            f"{place}: {len(missing)} weights of the language model are not there ({', '.join(missing[:3])}); copy or "
+            "download the folder again"
+        )
+    return model
 
 
 def build_head(text_config: PreTrainedConfig) -> nn.Linear:

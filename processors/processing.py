@@ -25,9 +25,8 @@ from processors.placeholders import (
 )
 from processors.released import RELEASED_OPTIONS, RELEASED_TEMPLATE
 from processors.retrieval import CaptionIndex, with_retrieved
+from processors.template_check import PLAIN_TEMPLATE, check_template
 from processors.tokenization import add_special_tokens, tokenize
-
-_DEFAULT_TEMPLATE = Path(__file__).with_name("chat_template.jinja")
 
 
 class LlamoProcessor(ProcessorMixin):
@@ -83,7 +82,7 @@ class LlamoProcessor(ProcessorMixin):
         add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
         self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
-        template = chat_template or tokenizer.chat_template or _DEFAULT_TEMPLATE.read_text(encoding="utf-8")
+        template = chat_template or tokenizer.chat_template or PLAIN_TEMPLATE.read_text(encoding="utf-8")
         super().__init__(feature_extractor or LlamoFeatureExtractor(), tokenizer, chat_template=template, **kwargs)
 
     @classmethod
@@ -214,6 +213,8 @@ class LlamoProcessor(ProcessorMixin):
         processor = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
         names = ("cache_dir", "force_download", "local_files_only", "token", "revision", "subfolder")
         options = {name: kwargs[name] for name in names if name in kwargs}
+        given = "chat_template" in kwargs
+        check_template(processor, pretrained_model_name_or_path, given=given, options=options)
         processor.captions = CaptionIndex.from_pretrained(pretrained_model_name_or_path, **options)
         return processor
 

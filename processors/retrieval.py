@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from transformers.utils.hub import cached_file
 
 from processors.molecule_index import MoleculeIndex
 
+# Characters of a line: a small .gz can hold one that fills the memory.
+_LONGEST = 1_000_000
 FILE = "retrieval.jsonl.gz"
 _HEAD, _TAIL = "Similar molecules:\n", "\n"
 # Of a retrieved caption; the longest are ten times as long and would leave no room.
@@ -98,9 +101,12 @@ class CaptionIndex:
         )
         if path is None:
             return None
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            rows: list[dict[str, Any]] = [json.loads(line) for line in file]
-        return cls([row["smiles"] for row in rows], [row["caption"] for row in rows])
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
+                rows = [json.loads(line) for line in iter(lambda: file.readline(_LONGEST), "")]
+            return cls([row["smiles"] for row in rows], [row["caption"] for row in rows])
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} is no index of captions: {error}; copy it again, or delete it") from error
 
 
 def with_retrieved(prompt: str, retrieved: Sequence[Retrieved]) -> str:

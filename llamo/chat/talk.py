@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from llamo.whole_files import write_whole
 from processors.molecule import parse
 
 
@@ -40,7 +41,7 @@ class Talk:
     def save(self, path: Path):
         """Writes the talk as JSON."""
         kept = {"messages": self.messages, "waiting": self.waiting}
-        path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "Talk":

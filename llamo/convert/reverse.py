@@ -15,6 +15,8 @@ from llamo.convert.checkpoint import WRAPPED, Lora
 from llamo.convert.names import PREFIX, UNUSED, aliases, find_place, join, text_embedding
 from llamo.convert.released import LORA_FOLDER, UNUSED_FILE, LoraHandling
 from llamo.convert.report import ConversionReport
+from llamo.damage import named
+from modeling_llamo.safe_weights import is_inside
 from modeling_llamo.text import decoder_name
 
 # Lightning reads these beside the weights.
@@ -85,17 +87,24 @@ def _check_expressible(config: LlamoConfig):
 
 
 def read_weights(folder: Path) -> dict[str, torch.Tensor]:
-    """All tensors of a saved model, mapped from its file or shards."""
+    """All tensors of a saved model, mapped from its file or shards.
+
+    Raises:
+        ValueError: one of them is missing, damaged or outside of the folder.
+    """
     index = folder / "model.safetensors.index.json"
     files = (
         sorted(set(json.loads(index.read_text())["weight_map"].values())) if index.exists() else ["model.safetensors"]
     )
+    if outside := [file for file in files if not is_inside(file)]:
+        raise ValueError(f"{index} names {outside[0]!r}, which is outside of the folder; copy the folder again")
     missing = [file for file in files if not (folder / file).is_file()]
     if missing:
         raise ValueError(f"{folder} lacks {', '.join(missing)}; pass the folder of a saved LLaMo model")
     weights = {}
-    for file in files:
-        weights |= load_file(folder / file)
+    with named(folder, needed=()):
+        for file in files:
+            weights |= load_file(folder / file)
     return weights
 
 

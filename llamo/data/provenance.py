@@ -73,7 +73,7 @@ def _dataset_fingerprint(rows: SourceRows) -> str | None:
 def _hash_path(path: Path) -> str:
     """SHA-256 of a file, or of names and contents of the files of a folder."""
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*.arrow") if not file.name.startswith("cache-"))
+        files = sorted(file for file in path.rglob("*.arrow") if file.is_file() and not file.name.startswith("cache-"))
         return key_of([(str(file.relative_to(path)), _hash_path(file)) for file in files])
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

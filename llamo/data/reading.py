@@ -1,10 +1,10 @@
 """Opens sources: local files through the readers of `datasets`, saved folders, Hub data sets. Runs no foreign code."""
 
 import csv
-import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -18,10 +18,13 @@ from llamo.data.bad_row import Problem
 from llamo.data.choice import Where, choose_rows, stream_rows
 from llamo.data.rows import JSON, SourceRows, parse_json
 from llamo.data.sources import TASK_PREFIX, DataSource
+from llamo.text_lines import open_text, text_lines, whole_text
 
 # What readers raise for a file that is not what its name says, or is broken.
-_UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, ArrowException, ParserError, DatasetsError)
+UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, ArrowException, ParserError, DatasetsError, MemoryError)
 _ENDINGS = (".jsonl", ".json", ".csv", ".parquet")
+# Characters of a JSON list, which is read as a whole.
+_LONGEST_LIST = 1_000_000_000
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 # A saved folder is cut into this many pieces for the workers of a stream.
 _STREAM_PIECES = 64
@@ -42,7 +45,7 @@ def open_source(source: DataSource) -> SourceRows:
         if isinstance(opened, IterableDataset):
             return SourceRows(source, stream_rows(opened, source))
         chosen = choose_rows(opened, source)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _unreadable(source, error) from error
     if source.streaming:
         return SourceRows(source, chosen.to_iterable_dataset(num_shards=min(_STREAM_PIECES, len(chosen))))
@@ -58,16 +61,51 @@ def open_table(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
         ValueError: the path is not there, cannot be read, or lacks a column of `where`.
     """
     try:
-        opened = _open(source)
-    except _UNREADABLE as error:
+        opened = _lines(source) or _open(source)
+    except UNREADABLE as error:
         raise _unreadable(source, error) from error
-    names = opened.column_names or []
+    names = [JSON] if isinstance(opened, map) else opened.column_names or []
     missing = [column for column in source.where if names and names != [JSON] and column not in names]
     if missing:
         raise ValueError(f"{source.path}: no column {missing[0]!r}; there are {', '.join(names)}")
     where = Where(source)
-    rows = ((number, record) for number, record in enumerate(cast(Any, opened)) if where(record))
+    rows = ((number, record) for number, record in enumerate(readable(cast(Any, opened), source)) if where(record))
     return islice(rows, source.max_rows)
+
+
+def _lines(source: DataSource) -> map | None:
+    """Of JSON lines that pass once, the lines; `datasets` would hold one that never ends in memory."""
+    path = None if source.split or not source.streaming else local_path(source)
+    if path is None or path.is_dir() or _ending(path) != ".jsonl":
+        return None
+    return map(lambda line: {JSON: line.rstrip("\n")}, text_lines(path))
+
+
+def check_readable(source: DataSource):
+    """Reads a source from its beginning to its end, to find where it breaks.
+
+    Raises:
+        ValueError: there; it names the row.
+    """
+    for _ in open_table(replace(source, where={}, max_rows=None)):
+        pass
+
+
+def readable(opened: Iterable[dict[str, Any]], source: DataSource) -> Iterator[dict[str, Any]]:
+    """The rows of what was opened.
+
+    Raises:
+        ValueError: a stream breaks in its midst; it names the row.
+    """
+    number = 0
+    try:
+        for record in opened:
+            yield record
+            number += 1
+    except UNREADABLE as error:
+        raise ValueError(
+            f"{source.path}: cannot be read from row {number} on: {_cause(error)}; the file is damaged, copy it again"
+        ) from error
 
 
 def open_records(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -113,8 +151,10 @@ def local_path(source: DataSource) -> Path | None:
         ValueError: there is no such file, or the path is neither.
     """
     path = Path(source.path).expanduser()
-    if path.exists():
+    if path.is_file() or path.is_dir():
         return path
+    if path.exists():
+        raise ValueError(f"{source.path}: a pipe or device, which can be read only once; save it as a file")
     looks_local = path.is_absolute() or source.path.startswith((".", "~")) or _ending(path) in _ENDINGS
     if looks_local or not _HUB_ID.fullmatch(source.path):
         raise ValueError(
@@ -207,13 +247,8 @@ def _load(reader: str, path: Path, source: DataSource, **options: Any) -> Datase
     return cast(Dataset | IterableDataset, loaded)
 
 
-def _open_text(path: Path):
-    opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8-sig", newline="")
-
-
 def _first_letter(path: Path) -> str:
-    with _open_text(path) as file:
+    with open_text(path) as file:
         return file.read(4096).lstrip()[:1]
 
 
@@ -221,9 +256,8 @@ def _open_json_list(path: Path, source: DataSource) -> Dataset:
     if source.split not in (None, "train"):
         raise ValueError(f"{source.path}: a JSON list has only the split 'train', got {source.split!r}; leave it out")
     try:
-        with _open_text(path) as file:
-            rows = json.load(file)
-    except ValueError as error:
+        rows = json.loads(whole_text(path, most=_LONGEST_LIST))
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{source.path}: no JSON ({error}); correct the file") from None
     return Dataset.from_dict({JSON: [json.dumps(row) for row in rows]})
 
@@ -234,7 +268,7 @@ def _csv_features(path: Path) -> Features:
     Raises:
         ValueError: names are missing or stand twice, or the first row has more fields than names.
     """
-    with _open_text(path) as file:
+    with open_text(path, newline="") as file:
         reader = csv.reader(file)
         header, first = next(reader, []), next(reader, [])
     if not header or "" in header or len(set(header)) != len(header):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from llamo.data.bad_row import BadRow
+from llamo.whole_files import write_whole
 
 
 class BadRowReport:
@@ -38,7 +39,7 @@ class BadRowReport:
         path = self._part("seen.json")
         counts = _read_tally(path)
         if seen > counts.get(source, 0):
-            path.write_text(json.dumps(counts | {source: seen}), encoding="utf-8")
+            write_whole(path, json.dumps(counts | {source: seen}))
 
     def parts(self) -> list[Path]:
         """Files of the processes that read streams for this rank."""

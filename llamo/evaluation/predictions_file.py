@@ -1,6 +1,5 @@
 """Answers of any system from a JSON Lines file with `smiles`, `prediction` and `target` per row."""
 
-import gzip
 import json
 import math
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llamo.evaluation.answer import Answer
+from llamo.text_lines import text_lines
 
 _REQUIRED = ("prediction", "target")
 _KNOWN = {field.name for field in fields(Answer)}
@@ -25,19 +25,17 @@ def read_predictions(path: str | Path) -> list[Answer]:
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"{path} is no file; give JSON Lines with smiles, prediction and target per row")
-    opener = gzip.open if path.suffix == ".gz" else open
     answers = []
     lines: dict[int | None, int] = {}
-    with opener(path, "rt", encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                answer = _answer(line, f"{path}, line {number}", row=len(answers))
-                if (first := lines.setdefault(answer.row, number)) != number:
-                    raise ValueError(
-                        f"{path}, line {number}: row {answer.row} is that of line {first} too; number each row once, "
-                        "or none"
-                    )
-                answers.append(answer)
+    for number, line in enumerate(text_lines(path), 1):
+        if line.strip():
+            answer = _answer(line, f"{path}, line {number}", row=len(answers))
+            if (first := lines.setdefault(answer.row, number)) != number:
+                raise ValueError(
+                    f"{path}, line {number}: row {answer.row} is that of line {first} too; number each row once, "
+                    "or none"
+                )
+            answers.append(answer)
     if not answers:
         raise ValueError(f"{path} holds no answers; give JSON Lines with smiles, prediction and target per row")
     return answers
@@ -46,7 +44,7 @@ def read_predictions(path: str | Path) -> list[Answer]:
 def _answer(line: str, place: str, *, row: int) -> Answer:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{place}: no JSON ({error}); write one object per line") from None
     if not isinstance(record, dict):
         raise ValueError(f"{place}: expected an object with smiles, prediction and target, got {line.strip()[:80]}")

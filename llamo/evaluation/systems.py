@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from transformers.utils import logging
 
+from llamo.damage import named
 from llamo.evaluation.answerer import Answerer
 from llamo.evaluation.options import GenerationOptions
-from llamo.loading import choose_device, loading_options, put_on
+from llamo.loading import check_pair, choose_device, loading_options, put_on
 from llamo.tasks.task import Example, Task
 
 if TYPE_CHECKING:
@@ -143,8 +144,9 @@ def _open_model(path: str, task: Task, options: SystemOptions, *, text_only: boo
 
 
 def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, Any]:
-    from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModel, AutoTokenizer
 
+    from modeling_llamo.text import load_text_model
     from processors import LlamoProcessor
 
     device = choose_device(options.device)
@@ -152,13 +154,15 @@ def _load(path: str, options: SystemOptions, *, text_only: bool) -> tuple[Any, A
         is_llamo = _model_type(path) == "llamo"
         if not is_llamo and not text_only:
             raise ValueError(f"{path} is no LLaMo; a language model without graphs is written text:{path}")
-        loader: Any = AutoModel if is_llamo else AutoModelForCausalLM
+        load = AutoModel.from_pretrained if is_llamo else load_text_model
         how = loading_options(device, dtype=options.dtype, load_in_4bit=options.load_in_4bit)
-        model = loader.from_pretrained(path, **how)
+        with named(path, needed=()):
+            model = load(path, **how)
     except OSError as error:
         raise ValueError(f"{path}: no model can be loaded from there ({' '.join(str(error).split())})") from error
     if is_llamo:
         processor = _load_processor(path)
+        check_pair(model, processor, path)
     else:
         processor = LlamoProcessor.from_tokenizer(AutoTokenizer.from_pretrained(path))
     return put_on(model, device), processor

@@ -36,8 +36,17 @@ def push(folder: Path, repository: str, *, private: bool = True) -> str:
         )
     if not (folder / FILE).is_file():
         write_card(folder)
+    if strays := [path.name for path in sorted(folder.iterdir()) if _leads_away(path, folder)]:
+        raise ValueError(f"{folder}: {strays[0]} is a link to a file outside, which is not uploaded; put a copy there")
     files = [path.name for path in sorted(folder.iterdir()) if path.is_file() and path.suffix in SUFFIXES]
     return upload(folder, repository, kind="model", files=files, private=private, message="LLaMo model")
+
+
+def _leads_away(path: Path, folder: Path) -> bool:
+    """Whether a link would upload a stranger: those of the Hub's own cache lead to its blobs."""
+    target = path.resolve()
+    blobs = folder.resolve().parent.parent / "blobs"
+    return path.is_symlink() and not any(target.is_relative_to(place) for place in (folder.resolve(), blobs))
 
 
 def upload(

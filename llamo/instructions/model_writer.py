@@ -35,13 +35,16 @@ class ModelWriter:
         temperature: float = 0.7,
         batch_size: int = 8,
     ):
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoTokenizer
 
+        from llamo.damage import named
         from llamo.loading import choose_device
+        from modeling_llamo.text import load_text_model
 
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(path, padding_side="left")
-            model: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
+            with named(path, needed=()):
+                self._tokenizer = AutoTokenizer.from_pretrained(path, padding_side="left")
+                model: Any = load_text_model(path, dtype=dtype)
         except (OSError, ValueError) as error:
             raise ValueError(f"{path}: no language model can be loaded ({' '.join(str(error).split())})") from error
         if not self._tokenizer.chat_template:

@@ -3,7 +3,6 @@
 Knows no metric. The names are `words`, `characters`, `scibert[:PATH]`, `t5[:PATH]`, and models' folders and Hub ids.
 """
 
-import gzip
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import numpy as np
 from transformers.utils import logging
 
 from llamo.metrics.scorer import Columns, Pairs
+from llamo.text_lines import text_lines
 
 logger = logging.get_logger(__name__)
 
@@ -141,9 +141,7 @@ def _read_vocabulary(place: Path) -> dict[str, int]:
     path = vocabulary_in(place) if place.is_dir() else place
     if path is None or not path.is_file():
         raise ValueError(f"tokenizer scibert: no vocabulary at {place}; give vocab.txt, vocab.txt.gz or their folder")
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        vocabulary = {line.rstrip("\n"): number for number, line in enumerate(lines)}
+    vocabulary = {line.rstrip("\r\n"): number for number, line in enumerate(text_lines(path))}
     if "[UNK]" not in vocabulary:
         raise ValueError(f"tokenizer scibert: {path} has no [UNK]; give a WordPiece vocabulary, one token per line")
     return vocabulary

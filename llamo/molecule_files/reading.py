@@ -1,12 +1,12 @@
 """Rows of molecule files, arguments and stdin, read one after the other. Says what stands there, reads no structure."""
 
-import gzip
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from llamo.molecule_files.row import RawRow
+from llamo.text_lines import LONGEST, text_lines
 
 TABLES = (".csv", ".jsonl", ".json", ".parquet")
 ENDINGS = (*TABLES, ".smi", ".sdf")
@@ -78,35 +78,36 @@ def _molecule_column(path: Path, record: dict[str, Any]) -> str:
     raise ValueError(f"{path}: which column holds the molecules? there are {', '.join(record)}; name one by --column")
 
 
-def _open(path: Path) -> IO[str]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8-sig", errors="replace")
-
-
 def _read_smi(path: Path) -> Iterator[RawRow]:
-    with _open(path) as file:
-        lines = (line.strip() for line in file if line.strip())
-        for number, line in enumerate(lines):
-            smiles, _, name = line.replace("\t", " ").partition(" ")
-            yield RawRow(number, smiles, {"smiles": smiles, "name": name.strip()})
+    lines = (line.strip() for line in text_lines(path, errors="replace") if line.strip())
+    for number, line in enumerate(lines):
+        if len(line) > LONGEST:
+            yield RawRow(number, error=f"the line is longer than {LONGEST:,} characters")
+            continue
+        smiles, _, name = line.replace("\t", " ").partition(" ")
+        yield RawRow(number, smiles, {"smiles": smiles, "name": name.strip()})
 
 
 def _read_sdf(path: Path) -> Iterator[RawRow]:
     """Records are cut here since RDKit's suppliers drop the title and data of a molecule that they cannot read."""
-    with _open(path) as file:
-        for number, record in enumerate(_sdf_records(file)):
-            block, _, data = record.partition("M  END")
-            columns = {name: value.strip() for name, value in _ITEM.findall(data)}
-            yield RawRow(number, f"{block}M  END\n", {"name": block.split("\n", 1)[0].strip(), **columns})
+    for number, record in enumerate(_sdf_records(text_lines(path, errors="replace"))):
+        if len(record) > LONGEST:
+            yield RawRow(number, error=f"the record is longer than {LONGEST:,} characters")
+            continue
+        block, _, data = record.partition("M  END")
+        columns = {name: value.strip() for name, value in _ITEM.findall(data)}
+        yield RawRow(number, f"{block}M  END\n", {"name": block.split("\n", 1)[0].strip(), **columns})
 
 
-def _sdf_records(file: IO[str]) -> Iterator[str]:
-    lines: list[str] = []
+def _sdf_records(file: Iterable[str]) -> Iterator[str]:
+    """Records, of those that are too long the beginning."""
+    lines, length = list[str](), 0
     for line in file:
         if line.startswith("$$$$"):
             yield "".join(lines)
-            lines = []
-        else:
+            lines, length = [], 0
+        elif length <= LONGEST:
             lines.append(line)
+            length += len(line)
     if any(line.strip() for line in lines):
         yield "".join(lines)

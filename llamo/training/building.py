@@ -6,18 +6,19 @@ from typing import Any, cast
 import torch
 from transformers import (
     AutoConfig,
-    AutoModel,
     AutoModelForCausalLM,
-    AutoProcessor,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
 from configuration import LlamoGraphConfig, LlamoProjectorConfig
+from llamo.damage import named
+from llamo.loading import load_pair
 from llamo.training.recipe import ModelRecipe
 from llamo.training.tokenizer import build_tokenizer
 from modeling_llamo import LlamoForConditionalGeneration, LlamoGraphEncoder
+from modeling_llamo.text import load_text_model
 from processors import LlamoProcessor
 
 
@@ -35,11 +36,11 @@ def build_model(
         ValueError: the parts do not fit together.
     """
     if recipe.llamo is not None:
-        model = AutoModel.from_pretrained(recipe.llamo, **loading(recipe))
-        return model, AutoProcessor.from_pretrained(recipe.llamo)
+        return load_pair(recipe.llamo, **loading(recipe))
     torch.manual_seed(seed)
     if recipe.text_model is not None:
-        tokenizer = AutoTokenizer.from_pretrained(recipe.text_model)
+        with named(recipe.text_model, needed=()):
+            tokenizer = AutoTokenizer.from_pretrained(recipe.text_model)
     else:
         tokenizer = build_tokenizer(texts, vocab_size=recipe.tokenizer_vocab_size)
     processor = _build_processor(recipe, tokenizer)
@@ -65,7 +66,8 @@ def _build_processor(recipe: ModelRecipe, tokenizer: PreTrainedTokenizerBase) ->
 
 def _build_text_model(recipe: ModelRecipe, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
     if recipe.text_model is not None:
-        return AutoModelForCausalLM.from_pretrained(recipe.text_model, **loading(recipe))
+        with named(recipe.text_model, needed=()):
+            return load_text_model(recipe.text_model, **loading(recipe))
     special = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
     values: dict[str, Any] = {**special, **cast(dict, recipe.text_config), "vocab_size": len(tokenizer)}
     try:

@@ -3,9 +3,13 @@
 import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
-# What Trainer writes last; a checkpoint without it, or with half of it, was cut off.
+from safetensors import SafetensorError, safe_open
+
+# What Trainer writes last; a checkpoint without it, or with half of it, was cut off. A machine that loses its power may
+# have it and not yet the rest.
 _LAST_WRITTEN = "trainer_state.json"
 
 
@@ -24,7 +28,20 @@ def is_whole(checkpoint: Path) -> bool:
         state = json.loads((checkpoint / _LAST_WRITTEN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(state, dict) and "global_step" in state
+    return isinstance(state, dict) and "global_step" in state and not any(map(_is_cut, checkpoint.iterdir()))
+
+
+def _is_cut(file: Path) -> bool:
+    """Whether a file of tensors ends before its end, which its first or last bytes say."""
+    if file.suffix in (".pt", ".pth"):
+        return not zipfile.is_zipfile(file)
+    if file.suffix != ".safetensors":
+        return False
+    try:
+        with safe_open(file, framework="pt"):
+            return False
+    except (SafetensorError, OSError):
+        return True
 
 
 def last_whole(folder: Path, *, remove_others: bool = False) -> Path | None:

@@ -19,6 +19,7 @@ from llamo.data import (
     mix,
     open_source,
 )
+from llamo.data.reading import readable
 from llamo.data.rows import RowReader
 from llamo.training.recipe import DataRecipe, Recipe, StageRecipe
 from processors import LlamoProcessor
@@ -159,7 +160,7 @@ def training_texts(stages: Sequence[StageRecipe], *, seed: int) -> Iterator[str]
     for values in {repr(values): values for stage in stages for values in stage.train}.values():
         source = source_of(values)
         reader = RowReader.of(source, seed=seed)
-        for record in cast(Iterable[dict[str, Any]], open_source(source).dataset):
+        for record in readable(cast(Iterable[dict[str, Any]], open_source(source).dataset), source):
             try:
                 messages = reader.messages(record)
             except RowError:

@@ -1,18 +1,23 @@
 """What a stage leaves: a model folder, or an adapter with everything beside the language model, and both merged."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoModel, PreTrainedModel, Trainer
 
+from llamo.whole_files import part_of, put_in_place
 from processors import LlamoProcessor
 
 
 def save_model(model: PreTrainedModel, processor: LlamoProcessor, folder: Path):
     """A folder that `AutoModel` and `AutoProcessor` load."""
-    model.save_pretrained(folder)
-    processor.save_pretrained(folder)
+    part = part_of(folder)
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(part)
+    processor.save_pretrained(part)
+    put_in_place(folder)
 
 
 def save_trained(trainer: Trainer, processor: LlamoProcessor, folder: Path, *, base: Path | None):
@@ -30,10 +35,15 @@ def save_trained(trainer: Trainer, processor: LlamoProcessor, folder: Path, *, b
     if base is not None:
         model: Any = trainer.accelerator.unwrap_model(trainer.model)
         model.peft_config["default"].base_model_name_or_path = str(base.resolve())
-    trainer.save_model(str(folder))
+    part = part_of(folder)
     if trainer.is_world_process_zero():
-        (folder / "training_args.bin").unlink(missing_ok=True)  # a pickle
-        processor.save_pretrained(folder)
+        shutil.rmtree(part, ignore_errors=True)
+    trainer.accelerator.wait_for_everyone()
+    trainer.save_model(str(part))
+    if trainer.is_world_process_zero():
+        (part / "training_args.bin").unlink(missing_ok=True)  # a pickle
+        processor.save_pretrained(part)
+        put_in_place(folder)
     trainer.accelerator.wait_for_everyone()
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from llamo.whole_files import write_whole
+
 # Picture, and the logged numbers it shows.
 CURVES = {
     "loss": ("loss", "eval_loss"),
@@ -49,9 +51,8 @@ def peak_memory() -> int:
 
 def save_history(history: Sequence[dict[str, Any]], folder: Path):
     """Writes `metrics.jsonl` and a PNG per curve that has points."""
-    folder.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(entry) + "\n" for entry in history]
-    (folder / "metrics.jsonl").write_text("".join(lines), encoding="utf-8")
+    write_whole(folder / "metrics.jsonl", "".join(lines))
     for name, keys in CURVES.items():
         points = {key: [(entry["step"], entry[key]) for entry in history if key in entry] for key in keys}
         points = {key: values for key, values in points.items() if values}

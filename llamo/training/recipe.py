@@ -10,6 +10,9 @@ import yaml
 
 from llamo.training.yaml_text import read_yaml
 
+# Far more than a recipe has; aliases can make a short file endless.
+_MOST_VALUES = 100_000
+
 Training = Literal["frozen", "full"]
 TextTraining = Literal["frozen", "lora", "full"]
 
@@ -203,20 +206,24 @@ def read_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     if not path.is_file():
         raise ValueError(f"{path} is no file; pass a recipe such as examples/recipes/tiny.yaml")
     try:
-        values = read_yaml(path.read_text(encoding="utf-8"))
+        values = _unshared(read_yaml(path.read_text(encoding="utf-8")), [_MOST_VALUES], path)
     except yaml.YAMLError as error:
         raise ValueError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    values = _unshared(values)
+    except RecursionError:
+        raise ValueError(f"{path} nests deeper than any recipe, or an alias (*) names what it is in") from None
     for override in overrides:
         _override(values, override)
     return build(Recipe, values, "recipe")
 
 
-def _unshared(values: Any) -> Any:
+def _unshared(values: Any, left: list[int], path: Path) -> Any:
     """A copy in which what YAML's aliases name twice is there twice: an override changes one place."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"{path} holds more than {_MOST_VALUES:,} values; do its aliases (&, *) multiply?")
     if isinstance(values, dict):
-        return {key: _unshared(value) for key, value in values.items()}
-    return [_unshared(value) for value in values] if isinstance(values, list) else values
+        return {key: _unshared(value, left, path) for key, value in values.items()}
+    return [_unshared(value, left, path) for value in values] if isinstance(values, list) else values
 
 
 def _override(values: Any, override: str):

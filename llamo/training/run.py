@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
-from transformers import AutoModel, AutoProcessor, set_seed
+from transformers import set_seed
 
 from llamo.hub.card import write_card
+from llamo.loading import load_pair
 from llamo.training.building import build_model, loading
 from llamo.training.examples import load_stage, source_of, training_texts
 from llamo.training.export import merge_adapter, save_model, save_trained
@@ -23,6 +24,7 @@ from llamo.training.stage import (
     train_stage,
 )
 from llamo.training.stopping import disk_errors
+from llamo.whole_files import write_whole
 from processors import LlamoProcessor
 
 
@@ -59,7 +61,7 @@ def run_recipe(recipe: Recipe, *, resume: bool = False) -> Path:
         if load_result(place) is None:
             _run_stage(model, processor, recipe, stage, place, output, resume=resume)
         if number < len(recipe.stages) - 1:
-            model = AutoModel.from_pretrained(output, **loading(recipe.model, dtype="auto"))
+            model, _ = load_pair(output, **loading(recipe.model, dtype="auto"))
     if state.is_main_process:
         for place in ("model", "adapter"):
             if (folder / place).is_dir():
@@ -88,16 +90,14 @@ def _open_folder(folder: Path, recipe: Recipe, *, resume: bool):
         raise ValueError(
             f"{written} differs from this recipe; go on with the same recipe and overrides, or choose another output"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    written.write_text(recipe.to_yaml(), encoding="utf-8")
+    write_whole(written, recipe.to_yaml())
 
 
 def _first_model(recipe: Recipe, folder: Path) -> tuple[Any, LlamoProcessor]:
     """The model the first stage begins with; saved where LoRA needs a base to belong to."""
     base = folder / "0-base"
     if (base / "processor_config.json").exists():
-        model = AutoModel.from_pretrained(base, **loading(recipe.model, dtype="auto"))
-        return model, AutoProcessor.from_pretrained(base)
+        return load_pair(base, **loading(recipe.model, dtype="auto"))
     model, processor = build_model(recipe.model, training_texts(recipe.stages, seed=recipe.seed), seed=recipe.seed)
     if recipe.stages[0].lora is not None and PartialState().is_main_process:
         save_model(model, processor, base)
@@ -119,7 +119,7 @@ def _run_stage(
     with state.main_process_first():  # the first process encodes, the others read its cache
         data = load_stage(recipe, stage, processor, place)
     if state.is_main_process:
-        (place / "data.json").write_text(json.dumps(data.fingerprint, indent=2), encoding="utf-8")
+        write_whole(place / "data.json", json.dumps(data.fingerprint, indent=2))
     base = _base_of(recipe, stage, place)
     adapted = prepare(model, recipe, stage, base)
     result, trainer = train_stage(adapted, processor, recipe, stage, data, place, resume=resume)

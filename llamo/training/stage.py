@@ -18,8 +18,9 @@ from llamo.training.graph_use import GraphUseOptions
 from llamo.training.measures import save_history
 from llamo.training.parts import Part, add_lora, count_parts, freeze, parts_table
 from llamo.training.recipe import Recipe, StageRecipe
-from llamo.training.stopping import StopOnSignal, TrainingStopped, remedy
+from llamo.training.stopping import StopOnSignal, TrainingStopped, data_errors, memory_errors, remedy
 from llamo.training.trainer import LlamoTrainer
+from llamo.whole_files import write_whole
 from processors import LlamoDataCollator, LlamoPackingCollator, LlamoProcessor
 
 
@@ -113,7 +114,8 @@ def train_stage(
         The result, and the trainer that can save the model however it is spread over processes.
 
     Raises:
-        TrainingStopped: a signal, a loss that is no number or a full disk; a checkpoint is there to go on from.
+        TrainingStopped: a signal, a loss that is no number, a full disk, memory that ran out or a stream that broke; a
+            checkpoint is there to go on from.
     """
     arguments = arguments_of(recipe, stage, folder)
     trainer, stop = _make_trainer(model, processor, stage, data, arguments), StopOnSignal()
@@ -124,7 +126,8 @@ def train_stage(
         Console(stderr=True).print(parts_table(result.parts, f"stage {stage.name}"))
     start = last_whole(checkpoints, remove_others=trainer.is_world_process_zero()) if resume else None
     try:
-        with stop.installed():
+        streams = [one.rows.source for one in data.sources if one.rows.source.streaming]
+        with stop.installed(), data_errors(streams, checkpoints), memory_errors(checkpoints):
             _train(trainer, start)
         if stop.received is not None:
             raise TrainingStopped(f"stopped at step {trainer.state.global_step}; {remedy(checkpoints)}")
@@ -179,9 +182,7 @@ def _last_values(history: list[dict[str, Any]]) -> dict[str, Any]:
 def save_result(result: StageResult, folder: Path):
     """`result.json`: written last, so its presence says that the stage is finished."""
     values = {**vars(result), "parts": [vars(part) for part in result.parts]}
-    partial = folder / "result.json.partial"
-    partial.write_text(json.dumps(values, indent=2), encoding="utf-8")
-    partial.replace(folder / "result.json")
+    write_whole(folder / "result.json", json.dumps(values, indent=2))
 
 
 def load_result(folder: Path) -> StageResult | None:

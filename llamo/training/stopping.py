@@ -1,8 +1,11 @@
-"""What ends a run early: a signal, a loss that is no number, a full disk. A whole checkpoint is left to go on from."""
+"""What ends a run early: a signal, a loss that is no number, a full disk, memory that runs out, a stream that breaks.
+
+A whole checkpoint is left to go on from.
+"""
 
 import errno
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,9 +14,14 @@ import torch.distributed as dist
 from transformers import TrainerCallback
 from transformers.utils import logging
 
+from llamo.data.reading import UNREADABLE, check_readable
+from llamo.data.sources import DataSource
 from llamo.training.checkpoints import last_whole
 from modeling_llamo.batch_norm import is_shared
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+# Of safetensors, for each number; the last two are all that `torch.save` says.
+_FULL_IN_WORDS = ("No space left", "os error 28", "os error 122", "inline_container.cc", "iostream error")
 logger = logging.get_logger(__name__)
 
 
@@ -45,12 +53,50 @@ def disk_errors(folder: Path) -> Iterator[None]:
     """Turns a full disk into one line; what was half written is no whole checkpoint and is passed over."""
     try:
         yield
-    except Exception as error:  # safetensors and torch wrap the system's error in their own
+    except Exception as error:  # safetensors and torch wrap the system's error in their own, or lose it
         text = str(error)
-        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in text or "os error 28" in text
-        if not full:
+        if getattr(error, "errno", None) not in _FULL and not any(words in text for words in _FULL_IN_WORDS):
             raise
         raise TrainingStopped(f"no space left on the disk of {folder}; make room, then {remedy(folder)}") from error
+
+
+@contextmanager
+def memory_errors(folder: Path) -> Iterator[None]:
+    """Turns memory that runs out into one line: in this process, or in one that reads data, which is then killed."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        text = str(error)
+        if "DataLoader worker" in text and "killed" in text:
+            raise TrainingStopped(
+                "a process that reads data was killed, mostly for want of memory: lower dataloader_num_workers; "
+                f"{remedy(folder)}"
+            ) from error
+        short = isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text
+        if isinstance(error, TrainingStopped) or not short:
+            raise
+        raise TrainingStopped(
+            "out of memory: lower per_device_train_batch_size and raise gradient_accumulation_steps as much, switch "
+            f"activation_checkpointing on, or lower data.max_length; {remedy(folder)}"
+        ) from error
+
+
+@contextmanager
+def data_errors(sources: Sequence[DataSource], folder: Path) -> Iterator[None]:
+    """Turns a stream that breaks in its midst into one line with its file and row, which a second reading finds."""
+    try:
+        yield
+    except Exception as error:
+        text = str(error)
+        if "RowError: " in text and "DataLoader worker" in text:
+            raise TrainingStopped(f"{text.rsplit('RowError: ', 1)[1].strip()}; {remedy(folder)}") from error
+        if isinstance(error, UNREADABLE) or "in DataLoader worker" in text:
+            for source in sources:
+                try:
+                    check_readable(source)
+                except ValueError as found:
+                    raise TrainingStopped(f"{found}; then {remedy(folder)}") from error
+        raise
 
 
 class StopOnSignal(TrainerCallback):
