@@ -10,6 +10,13 @@ if TYPE_CHECKING:
 # Characters of a bad input that an error message shows.
 _SHOWN = 80
 _BLOCK_MARKS = ("M  END", "V2000", "V3000")
+# The largest molecule that is read where nobody gives another number. RDKit's canonical SMILES take time of the atoms
+# squared, and from some 25,000 atoms in a chain its recursion overruns the stack, which ends the process.
+MAX_ATOMS = 5_000
+# Characters of a text for each atom that is allowed, and for what stands around them.
+_LETTERS_PER_ATOM, _LETTERS_BESIDE = 200, 2_000
+# NUL ends a text for some of RDKit's readers and is skipped by others; half of a surrogate pair is no letter.
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class MoleculeError(ValueError):
@@ -45,13 +52,14 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
             atoms are removed from text as RDKit does by default; those of a `Mol` are kept
             (`Chem.RemoveHs` removes them).
         row: number that an error names.
-        max_atoms: refuse larger molecules.
+        max_atoms: refuse larger molecules; None is `MAX_ATOMS`.
 
     Raises:
         MoleculeError: not readable, empty, without atoms, too large, or of another type.
     """
-    mol = _parse_text(molecule, row) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
-    check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
+    most = MAX_ATOMS if max_atoms is None else max_atoms
+    mol = _parse_text(molecule, most, row) if isinstance(molecule, str) else _sanitised_copy(molecule, most, row)
+    check_size(molecule, mol.GetNumAtoms(), most, row)
     return mol
 
 
@@ -63,13 +71,14 @@ def check_size(molecule: Any, atoms: int, max_atoms: int | None, row: int | None
         raise MoleculeError(molecule, f"it has {atoms} atoms, max_atoms is {max_atoms}", "raise max_atoms", row)
 
 
-def _sanitised_copy(molecule: Any, row: int | None) -> "Mol":
+def _sanitised_copy(molecule: Any, max_atoms: int, row: int | None) -> "Mol":
     from rdkit import Chem
 
     if not isinstance(molecule, Chem.Mol):
         raise MoleculeError(
             molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
         )
+    check_size(molecule, molecule.GetNumAtoms(), max_atoms, row)
     mol, is_raw = Chem.Mol(molecule), molecule.NeedsUpdatePropertyCache()
     try:
         with muted_rdkit():
@@ -81,7 +90,7 @@ def _sanitised_copy(molecule: Any, row: int | None) -> "Mol":
     return mol
 
 
-def _parse_text(text: str, row: int | None) -> "Mol":
+def _parse_text(text: str, max_atoms: int, row: int | None) -> "Mol":
     from rdkit import Chem, rdBase
 
     if not text.strip():
@@ -92,12 +101,31 @@ def _parse_text(text: str, row: int | None) -> "Mol":
     if not is_block and not text.isascii():  # RDKit reads on after dropping such a letter
         strange = next(letter for letter in text if not letter.isascii())
         raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
+    if strange := _NO_TEXT.search(text if is_block else text.strip()):
+        raise MoleculeError(text, f"it holds {strange[0]!r}, which is no text", "check the file and its encoding", row)
+    if len(text) > max_atoms:  # an atom takes a letter at least
+        _check_before_reading(text, is_block, max_atoms, row)
     muted = rdBase.BlockLogs()  # until it is deleted: `with` would take as long again
     mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
     del muted
     if mol is None:
         raise MoleculeError(text, _reason(text, is_block), "check the structure and its valences", row)
     return mol
+
+
+def _check_before_reading(text: str, is_block: bool, max_atoms: int, row: int | None):
+    """Counts atoms before RDKit looks for rings, aromaticity and stereo, which may take it too long."""
+    from rdkit import Chem
+
+    most = _LETTERS_PER_ATOM * max_atoms + _LETTERS_BESIDE
+    if len(text) > most:
+        reason = f"it has {len(text)} characters, at most {most} are read where max_atoms is {max_atoms}"
+        raise MoleculeError(text, reason, "raise max_atoms", row)
+    with muted_rdkit():
+        raw = Chem.MolFromMolBlock(text, False, False) if is_block else Chem.MolFromSmiles(text, False)
+    if raw is not None:  # hydrogens may go; atoms are never counted as more than there will be
+        heavy = sum(atom.GetAtomicNum() != 1 for atom in raw.GetAtoms())
+        check_size(text, heavy or 1, max_atoms, row)
 
 
 def _reason(text: str, is_block: bool) -> str:
@@ -122,7 +150,10 @@ def _rdkit_log(text: str, is_block: bool) -> str:
             next(supplier, None)
         else:
             Chem.MolFromSmiles(text)
-    return log.messages
+    try:
+        return log.messages
+    except UnicodeDecodeError:  # it cut a line of the block within a letter
+        return ""
 
 
 def _one_line(reason: str) -> str:

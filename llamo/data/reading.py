@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,16 @@ from llamo.data.rows import JSON, SourceRows, parse_json
 from llamo.data.sources import TASK_PREFIX, DataSource
 
 # What readers raise for a file that is not what its name says, or is broken.
-_UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, ArrowException, ParserError, DatasetsError)
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    UnicodeDecodeError,
+    zlib.error,
+    csv.Error,
+    ArrowException,
+    ParserError,
+    DatasetsError,
+)
 _ENDINGS = (".jsonl", ".json", ".csv", ".parquet")
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 # A saved folder is cut into this many pieces for the workers of a stream.
@@ -66,8 +76,16 @@ def open_table(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
     if missing:
         raise ValueError(f"{source.path}: no column {missing[0]!r}; there are {', '.join(names)}")
     where = Where(source)
-    rows = ((number, record) for number, record in enumerate(cast(Any, opened)) if where(record))
+    rows = ((number, record) for number, record in enumerate(_readable(opened, source)) if where(record))
     return islice(rows, source.max_rows)
+
+
+def _readable(rows: Iterable[Any], source: DataSource) -> Iterator[dict[str, Any]]:
+    """Rows of a stream, which is read while it is used: what is wrong with the file may come late."""
+    try:
+        yield from rows
+    except _UNREADABLE as error:
+        raise _unreadable(source, error) from error
 
 
 def open_records(source: DataSource) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -223,7 +241,7 @@ def _open_json_list(path: Path, source: DataSource) -> Dataset:
     try:
         with _open_text(path) as file:
             rows = json.load(file)
-    except ValueError as error:
+    except (ValueError, RecursionError, zlib.error) as error:
         raise ValueError(f"{source.path}: no JSON ({error}); correct the file") from None
     return Dataset.from_dict({JSON: [json.dumps(row) for row in rows]})
 

@@ -94,7 +94,7 @@ def parse_json(text: str) -> dict[str, Any]:
     """
     try:
         row = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter for thousands of brackets within each other
         raise Problem("schema", f"the line is no JSON ({error})", "correct it", text) from None
     if not isinstance(row, dict):
         raise Problem("schema", "the line is no JSON object", "write {..} with named columns", text)

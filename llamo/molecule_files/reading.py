@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -42,7 +43,7 @@ def read_file(path: Path, *, column: str | None = None) -> Iterator[RawRow]:
         return _read_table(path, column)
     if column is not None:
         raise ValueError(f"{path}: a {ending} file has no column to choose; leave out {column!r}")
-    return _read_sdf(path) if ending == ".sdf" else _read_smi(path)
+    return _readable(path, _read_sdf(path) if ending == ".sdf" else _read_smi(path))
 
 
 def _read_table(path: Path, column: str | None) -> Iterator[RawRow]:
@@ -78,6 +79,15 @@ def _molecule_column(path: Path, record: dict[str, Any]) -> str:
     raise ValueError(f"{path}: which column holds the molecules? there are {', '.join(record)}; name one by --column")
 
 
+def _readable(path: Path, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """What is wrong with a packed file comes while it is read."""
+    try:
+        yield from rows
+    except (OSError, EOFError, zlib.error) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(f"{path}: cannot be read: {reason}; check the file") from error
+
+
 def _open(path: Path) -> IO[str]:
     opener = gzip.open if path.suffix == ".gz" else open
     return opener(path, "rt", encoding="utf-8-sig", errors="replace")
@@ -95,9 +105,13 @@ def _read_sdf(path: Path) -> Iterator[RawRow]:
     """Records are cut here since RDKit's suppliers drop the title and data of a molecule that they cannot read."""
     with _open(path) as file:
         for number, record in enumerate(_sdf_records(file)):
-            block, _, data = record.partition("M  END")
+            block, end, data = record.partition("\nM  END")
             columns = {name: value.strip() for name, value in _ITEM.findall(data)}
-            yield RawRow(number, f"{block}M  END\n", {"name": block.split("\n", 1)[0].strip(), **columns})
+            columns = {"name": block.split("\n", 1)[0].strip(), **columns}
+            if end:
+                yield RawRow(number, f"{block}{end}\n", columns)
+            else:  # charges and isotopes stand last in a block: without them it may read as another molecule
+                yield RawRow(number, columns=columns, error="the record has no line 'M  END'; is the file cut off?")
 
 
 def _sdf_records(file: IO[str]) -> Iterator[str]:
