@@ -15,6 +15,9 @@ _BLOCK_MARKS = ("M  END", "V2000", "V3000")
 MAX_ATOMS = 5_000
 # Characters of a text for each atom that is allowed, and for what stands around them.
 _LETTERS_PER_ATOM, _LETTERS_BESIDE = 200, 2_000
+# Rings that are allowed: so many, and one for so many atoms that are allowed. RDKit takes seconds for 500 rings that
+# share their bonds, minutes for 1,000, and overruns its stack beyond. C60 has 31, a peptide one for 20 atoms.
+_RINGS, _ATOMS_PER_RING = 100, 12
 # NUL ends a text for some of RDKit's readers and is skipped by others; half of a surrogate pair is no letter.
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -78,16 +81,41 @@ def _sanitised_copy(molecule: Any, max_atoms: int, row: int | None) -> "Mol":
         raise MoleculeError(
             molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
         )
-    check_size(molecule, molecule.GetNumAtoms(), max_atoms, row)
+    _check_graph(molecule, molecule, max_atoms, row)
     mol, is_raw = Chem.Mol(molecule), molecule.NeedsUpdatePropertyCache()
     try:
         with muted_rdkit():
             Chem.SanitizeMol(mol)
+            _check_labels(mol, row)
             if is_raw:  # parsed without sanitising, so without stereo labels of double bonds
                 Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+    except MoleculeError:
+        raise
     except (ValueError, RuntimeError) as error:  # the latter for bond types that RDKit has no valence for
         raise MoleculeError(molecule, _one_line(str(error)), "correct the molecule", row) from None
     return mol
+
+
+def _check_labels(mol: "Mol", row: int | None):
+    """Refuses labels that contradict the rest of a hand-made molecule; RDKit believes them, or its process ends."""
+    from rdkit.Chem import BondStereo, BondType, ChiralType
+
+    for atom in mol.GetAtoms():
+        if atom.GetChiralTag() == ChiralType.CHI_OTHER and atom.IsInRing():
+            reason = f"atom {atom.GetIdx()} has the chiral tag CHI_OTHER in a ring, where RDKit cannot read it"
+            raise MoleculeError(mol, reason, "remove the tag (atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED))", row)
+    for bond in mol.GetBonds():
+        kind, stereo = bond.GetBondType(), bond.GetStereo()
+        if kind == BondType.AROMATIC and not (
+            bond.GetBeginAtom().GetIsAromatic() and bond.GetEndAtom().GetIsAromatic()
+        ):
+            reason = f"bond {bond.GetIdx()} is aromatic, but its atoms are not"
+            raise MoleculeError(mol, reason, "correct the molecule", row)
+        if stereo == BondStereo.STEREONONE or kind == BondType.DOUBLE:
+            continue
+        if len(bond.GetStereoAtoms()) != 2:
+            reason = f"bond {bond.GetIdx()} is {kind} and has the stereo label {stereo} without stereo atoms"
+            raise MoleculeError(mol, reason, "remove the label (bond.SetStereo(Chem.BondStereo.STEREONONE))", row)
 
 
 def _parse_text(text: str, max_atoms: int, row: int | None) -> "Mol":
@@ -103,7 +131,7 @@ def _parse_text(text: str, max_atoms: int, row: int | None) -> "Mol":
         raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
     if strange := _NO_TEXT.search(text if is_block else text.strip()):
         raise MoleculeError(text, f"it holds {strange[0]!r}, which is no text", "check the file and its encoding", row)
-    if len(text) > max_atoms:  # an atom takes a letter at least
+    if (text.count("\n") if is_block else len(text) / 2) > min(max_atoms / 2, _most_rings(max_atoms)):
         _check_before_reading(text, is_block, max_atoms, row)
     muted = rdBase.BlockLogs()  # until it is deleted: `with` would take as long again
     mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
@@ -114,7 +142,10 @@ def _parse_text(text: str, max_atoms: int, row: int | None) -> "Mol":
 
 
 def _check_before_reading(text: str, is_block: bool, max_atoms: int, row: int | None):
-    """Counts atoms before RDKit looks for rings, aromaticity and stereo, which may take it too long."""
+    """Counts atoms and rings before RDKit looks for rings, aromaticity and stereo, which may take it too long.
+
+    Only long texts are read twice: in SMILES an atom takes a letter at least and a ring two, in blocks a line.
+    """
     from rdkit import Chem
 
     most = _LETTERS_PER_ATOM * max_atoms + _LETTERS_BESIDE
@@ -123,9 +154,28 @@ def _check_before_reading(text: str, is_block: bool, max_atoms: int, row: int | 
         raise MoleculeError(text, reason, "raise max_atoms", row)
     with muted_rdkit():
         raw = Chem.MolFromMolBlock(text, False, False) if is_block else Chem.MolFromSmiles(text, False)
-    if raw is not None:  # hydrogens may go; atoms are never counted as more than there will be
-        heavy = sum(atom.GetAtomicNum() != 1 for atom in raw.GetAtoms())
-        check_size(text, heavy or 1, max_atoms, row)
+    if raw is not None:
+        _check_graph(text, raw, max_atoms, row)
+
+
+def _check_graph(molecule: Any, mol: "Mol", max_atoms: int, row: int | None):
+    """Refuses what has too many atoms or rings."""
+    from rdkit import Chem
+
+    atoms, bonds = mol.GetNumAtoms(), mol.GetNumBonds()
+    if atoms > max_atoms and isinstance(molecule, str):  # hydrogens of a text may go
+        atoms = sum(atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()) or 1
+    check_size(molecule, atoms, max_atoms, row)
+    if bonds <= (most := _most_rings(max_atoms)):
+        return
+    rings = bonds - mol.GetNumAtoms() + len(Chem.GetMolFrags(mol))
+    if rings > most:
+        reason = f"it has {rings} rings, at most {most} are read where max_atoms is {max_atoms}"
+        raise MoleculeError(molecule, reason, "raise max_atoms", row)
+
+
+def _most_rings(max_atoms: int) -> int:
+    return _RINGS + max_atoms // _ATOMS_PER_RING
 
 
 def _reason(text: str, is_block: bool) -> str:

@@ -255,6 +255,8 @@ def _csv_features(path: Path) -> Features:
     with _open_text(path) as file:
         reader = csv.reader(file)
         header, first = next(reader, []), next(reader, [])
+    if any("\0" in name for name in header):
+        raise ValueError(f"{path}: the header {header} is no UTF-8 text; save the file as UTF-8")
     if not header or "" in header or len(set(header)) != len(header):
         raise ValueError(f"{path}: the header {header} must name each column once; correct the first line")
     if len(first) > len(header):  # the reader would take the first column for an index

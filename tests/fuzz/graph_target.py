@@ -104,7 +104,11 @@ class GraphTarget:
     def _check_prompt(self, extractor: Any, read: Any):
         """Whatever text came along writes no graph token and no special token."""
         processor = self.processors[id(extractor)]
-        encoded = processor(read, "What?")
+        try:
+            encoded = processor(read, "What?")
+        except ValueError as error:
+            hold("surrogate" in str(error), "only letters that cannot be written are refused")
+            return
         ids = encoded["input_ids"][0].tolist()
         hold(ids.count(processor.graph_token_id) == 3, "three graph tokens stand for one graph")
         hold(sum(ids.count(one) for one in (0, 1, 2, 3)) == 1, "no special token but the first")
@@ -135,14 +139,17 @@ def _mutate(value: Any, random: Random) -> Any:
     if not isinstance(value, np.ndarray):
         return random.choice((*VALUES, hostile(random)))
     if kind <= 2 and value.size:
-        changed = value.astype(random.choice((np.float64, np.int64, object)))
         try:
+            changed = value.astype(random.choice((np.float64, np.int64, object)))
             changed.flat[random.randrange(value.size)] = random.choice(_SCALARS)
         except (ValueError, OverflowError):
-            pass
+            return value
         return changed
     if kind == 3:
-        return value.astype(random.choice((np.uint8, np.float16, np.float32, bool, str, complex, object)))
+        try:
+            return value.astype(random.choice((np.uint8, np.float16, np.float32, bool, str, complex, object)))
+        except (ValueError, OverflowError):
+            return value
     if kind == 4:
         return value.tolist()
     if kind == 5:
@@ -154,5 +161,7 @@ def _mutate(value: Any, random: Random) -> Any:
     if kind == 8:
         import torch
 
+        if value.dtype.kind not in "fib":
+            return value
         return torch.tensor(value.tolist(), requires_grad=value.dtype == np.float64 and random.random() < 0.5)
     return np.concatenate([value, value[:1]])

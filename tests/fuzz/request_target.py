@@ -92,7 +92,7 @@ class RequestTarget:
         except (ValueError, RecursionError) as error:
             hold(
                 isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError)
-                or "int string" in str(error),
+                or "integer string" in str(error),
                 "only JSON is refused so",
             )
             return "refused: no JSON"

@@ -19,9 +19,9 @@ STRANGE = (
 def mutate(random: Random, seeds: tuple[str, ...]) -> str:
     """One to six mutations of a real SMILES, or now and then a shape or raw letters."""
     kind = random.random()
-    if kind < 0.03:
+    if kind < 0.01:
         return shape(random)
-    if kind < 0.06:
+    if kind < 0.05:
         return raw(random)
     text = random.choice(seeds)
     for _ in range(random.choice((0, 1, 1, 1, 2, 2, 3, 6))):

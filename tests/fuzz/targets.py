@@ -6,12 +6,12 @@ from tests.fuzz.running import Target
 from tests.fuzz.seeds import molecules
 
 SHARES = {
-    "molecules": 0.53,
-    "graphs": 0.15,
-    "prompts": 0.09,
-    "conversations": 0.10,
+    "molecules": 0.50,
+    "graphs": 0.30,
     "requests": 0.08,
-    "files": 0.045,
+    "conversations": 0.08,
+    "files": 0.02,
+    "prompts": 0.015,
     "app": 0.005,
 }
 
