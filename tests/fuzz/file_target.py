@@ -62,7 +62,10 @@ class FileTarget:
         """Rows are numbered without gaps, each is a molecule or has a reason; a plain file gives back its molecules."""
         ending, body, expected = made
         raw, told = self._rows(ending, body)
-        hold([row.number for row in raw] == list(range(len(raw))), "rows are numbered without gaps")
+        numbers = [row.number for row in raw]
+        hold(numbers == sorted(set(numbers)), "rows are numbered in their order")
+        if not ending.startswith("jsonl"):  # whose empty lines are no rows, but count
+            hold(numbers == list(range(len(raw))), "rows are numbered without gaps")
         with patch.object(Opsin, "find", side_effect=ValueError("no OPSIN in this test")):  # Java takes seconds
             rows = read_rows(raw)
         hold([row.number for row in rows] == [row.number for row in raw], "rows keep their numbers")

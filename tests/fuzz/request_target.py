@@ -1,6 +1,5 @@
 """Bodies of requests: through the schema and prompts alone (fast), and through the whole application (`AppTarget`)."""
 
-import atexit
 import json
 from random import Random
 from typing import Any
@@ -155,8 +154,12 @@ class AppTarget:
             build_app(tiny_service(answer_tokens=3, default_tokens=2, timeout=30.0)), raise_server_exceptions=False
         )
         client.__enter__()
-        atexit.register(client.__exit__, None, None, None)
         return client
+
+    def close(self):
+        """Stops it."""
+        if self.client is not None:
+            self.client.__exit__(None, None, None)
 
     def check(self, made: tuple[str, bytes], random: Random) -> str:
         """An answer, or a refusal of 4xx in OpenAI's shape."""

@@ -124,8 +124,11 @@ def run_one(target: Target, seed: int, number: int, bounds: Bounds) -> dict[str,
 def run_here(target: Target, count: int, *, seed: int = 0, bounds: Bounds | None = None) -> Findings:
     """Inputs in this process, for tests; no defence against crashes and hangs."""
     found = Findings(target.name)
-    for number in range(count):
-        found.add(run_one(target, seed, number, bounds or Bounds()))
+    try:
+        for number in range(count):
+            found.add(run_one(target, seed, number, bounds or Bounds()))
+    finally:
+        getattr(target, "close", lambda: None)()
     return found
 
 

@@ -98,3 +98,31 @@ def test_a_key_opens_and_nothing_else_does(locked):
             locked.client(key=key).models.list()
     assert httpx.get(f"{locked.url}/metrics").status_code == 401
     assert httpx.get(f"{locked.url}/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model": "tiny", "input": "CCO", "\\ud800": 1}',
+        b'{"model": "\\ud800", "input": "CCO"}',
+        b'{"model": "tiny", "input": "C\\ud800"}',
+        b'{"model": "tiny", "input": ' + b"[" * 100_000,
+        b'{"model": "' + b"x" * 100_000 + b'", "input": "CCO"}',
+        b'{"model": "tiny", "input": "' + b"C" * 200_000 + b'"}',
+    ],
+    ids=["key", "model", "molecule", "brackets", "long name", "long chain"],
+)
+def test_a_hostile_body_is_refused_in_one_short_line(server, body):
+    answer = httpx.post(f"{server.url}/v1/embeddings", content=body, headers={"content-type": "application/json"})
+    assert 400 <= answer.status_code < 500 and len(answer.text) < 600
+    assert "\n" not in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("route", ["chat/completions", "explanations"])
+def test_half_of_a_surrogate_pair_in_a_message_is_refused(server, route):
+    parts = b'[{"type": "molecule", "smiles": "CCO"}, {"type": "text", "text": "\\ud800"}]'
+    body = b'{"model": "tiny", "messages": [{"role": "user", "content": ' + parts + b"}]"
+    body += b', "answer": "x"}' if route == "explanations" else b"}"
+    headers = {"content-type": "application/json"}
+    answer = httpx.post(f"{server.url}/v1/{route}", content=body, headers=headers, timeout=60)
+    assert answer.status_code == 400 and "half of a surrogate pair" in answer.json()["error"]["message"]
