@@ -32,8 +32,8 @@ def from_tensors(
         row: number that an error names.
 
     Raises:
-        MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for; or `smiles` is that of
-            another molecule.
+        MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for; or `smiles` is that
+            of another molecule.
     """
     parts, smiles = _parts(molecule, row)
     _check_smiles(molecule, smiles, parts["node_ids"], row)

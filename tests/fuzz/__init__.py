@@ -1,1 +1,1 @@
-"""Mutated inputs for everything that reads what a user gives, and the laws that hold for each. `python -m tests.fuzz`."""
+"""Mutated inputs for all that reads what a user gives, and the laws that hold for each. `python -m tests.fuzz`."""

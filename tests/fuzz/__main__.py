@@ -1,4 +1,7 @@
-"""`python -m tests.fuzz --inputs 200000 --seed 0 --data ../shared/data`: all targets, counts, and each input that failed."""
+"""All targets, their counts, and each input that failed.
+
+python -m tests.fuzz --inputs 200000 --seed 0 --data ../shared/data
+"""
 
 import argparse
 import json

@@ -28,11 +28,33 @@ _NUMBERS = (
 )
 _SYMBOLS = ("A", "Q", "*", "R", "R#", "L", "D", "T", "X", "M", "Qq", "Pol", "LP", "Cl", "Fe", "Og", "H", "")
 _PROPERTIES = (
-    "M  CHG  1   1   1", "M  CHG  1   1  15", "M  CHG  9   1   1", "M  RAD  1   1   3", "M  ISO  1   1  13", "M  RGP  1   1   1",
-    "M  ISO  1   1 999", "M  CHG  1 999   1", "M  ALS   1  2 F C   N   ", "M  STY  1   1 SRU", "M  SAL   1  1   1", "M  HYD  1   1   2",
-    "M  ZCH  1   1   1", "M  SUB  1   1   3", "M  UNS  1   1   1", "M  RBC  1   1   3", "M  LIN  1   1   2   1   2", "A    1\nalias", "V    1 *",
-    "M  V30 BEGIN SGROUP", "M  END", "S  SKP  9", "M  STY  1   1 DAT", "M  SED   1 text", "M  APO  1   1   3", "M  $3D",
-)  # fmt: skip
+    "M  CHG  1   1   1",
+    "M  CHG  1   1  15",
+    "M  CHG  9   1   1",
+    "M  RAD  1   1   3",
+    "M  ISO  1   1  13",
+    "M  RGP  1   1   1",
+    "M  ISO  1   1 999",
+    "M  CHG  1 999   1",
+    "M  ALS   1  2 F C   N   ",
+    "M  STY  1   1 SRU",
+    "M  SAL   1  1   1",
+    "M  HYD  1   1   2",
+    "M  ZCH  1   1   1",
+    "M  SUB  1   1   3",
+    "M  UNS  1   1   1",
+    "M  RBC  1   1   3",
+    "M  LIN  1   1   2   1   2",
+    "A    1\nalias",
+    "V    1 *",
+    "M  V30 BEGIN SGROUP",
+    "M  END",
+    "S  SKP  9",
+    "M  STY  1   1 DAT",
+    "M  SED   1 text",
+    "M  APO  1   1   3",
+    "M  $3D",
+)
 
 
 def block_of(smiles: str, random: Random) -> str | None:

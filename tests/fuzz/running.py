@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -148,7 +149,10 @@ def _run_child(target: Target, seed: int, first: int, end: int, bounds: Bounds, 
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(target, seed, range(first, end), bounds, writing)
+        try:
+            _child(target, seed, range(first, end), bounds, writing)
+        finally:  # never back into the parent's code
+            os._exit(0)
     os.close(writing)
     number = first
     try:
@@ -183,19 +187,16 @@ def _run_child(target: Target, seed: int, first: int, end: int, bounds: Bounds, 
 
 
 def _end(child: int):
-    try:
+    with suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _child(target: Target, seed: int, numbers: range, bounds: Bounds, pipe: int):
-    faulthandler.enable()
+    faulthandler.enable(sys.__stderr__ or sys.stderr)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(pipe, "wb", buffering=0) as out:
         for number in numbers:
             out.write(json.dumps(run_one(target, seed, number, bounds)).encode() + b"\n")
-    os._exit(0)
 
 
 def _said(status: int) -> str:

@@ -4,7 +4,7 @@ import re
 from random import Random
 
 TOKENS = re.compile(r"\[[^\]]*\]|Br|Cl|%\(\d+\)|%\d\d|->|<-|.", re.DOTALL)
-ALPHABET = (
+ALPHABET = (  # noqa: SIM905  a list of as many lines says no more
     "C N O S P F I Cl Br B c n o s p b * ( ) [ ] = # $ ~ : - / \\ . @ @@ + 1 2 3 9 %10 %99 %(100) %(99999) -> <- [nH] "
     "[C@H] [C@@H] [13C] [2H] [H] [H+] [Na+] [O-] [N+] [C@TH1] [Pt@SP1] [Fe@OH12] [As@TB3] [Co+3] [U] [*:1] [#6] [C:0] "
     "[CH4:12] [SiH3] [CH3] [C-4] [C+9] [OH99] [999C] [#200] [Og] [se] [te] [C@AL1] [R1] [Xx] [] [C"

@@ -210,7 +210,7 @@ def test_a_text_that_is_long_beyond_any_molecule_is_refused():
 
 @pytest.mark.parametrize("text", ["\0CCO", "CCO\0", "C\x1bC", "\0" + BLOCK, BLOCK.replace(" O ", " \ud800 ")])
 def test_what_is_no_text_is_refused(text):
-    with pytest.raises(MoleculeError, match="which is no text; check the file and its encoding|SMILES have no"):
+    with pytest.raises(MoleculeError, match=r"which is no text; check the file and its encoding|SMILES have no"):
         parse(text)
 
 
