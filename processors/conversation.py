@@ -1,11 +1,13 @@
 """Conversations with molecules: from content parts to the text a chat template renders."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from processors.graph import MoleculeGraph
-from processors.placeholders import GRAPH_TOKEN, MOLECULE_MARK
+from processors.placeholders import GRAPH_TOKEN, MOLECULE_MARK, TEXT_MARKS
 
+_PRIVATE = re.compile(f"[{MOLECULE_MARK}{TEXT_MARKS}]")
 # Keys under which a content part of type "molecule" may carry its molecule.
 MOLECULE_KEYS = ("molecule", "smiles", "mol", "mol_block", "graph")
 
@@ -100,6 +102,16 @@ def render_turn(pieces: list[str | MoleculeGraph], smiles_of) -> str:
     return f"{written} {content}" if written and not content.startswith(MOLECULE_MARK) else written + content
 
 
+def says_control_tokens(conversations: list[list[dict]], tokens: Iterable[str]) -> bool:
+    """Whether what users wrote, or what stands for their molecules, reads like one of these tokens."""
+    contents = (message["content"] for messages in conversations for message in messages)
+    parts = (part for content in contents for part in ([_text_part(content)] if isinstance(content, str) else content))
+    texts = [
+        scrub(part["text"] if part["type"] == "text" else molecule_of(part, where="").smiles or "") for part in parts
+    ]
+    return any(token in text for token in tokens for text in texts)
+
+
 def scrub(text: str) -> str:
-    """User text without the private mark that stands for a molecule."""
-    return text.replace(MOLECULE_MARK, "")
+    """User text without the private marks: of a molecule, and of text that reads like a control token."""
+    return _PRIVATE.sub("", text)

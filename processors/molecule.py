@@ -10,10 +10,16 @@ if TYPE_CHECKING:
 # Characters of a bad input that an error message shows.
 _SHOWN = 80
 _BLOCK_MARKS = ("M  END", "V2000", "V3000")
-# In a SMILES: atoms, those of hydrogen, of which RDKit removes most, and the ends of bonds that close rings.
-_ATOM = re.compile(r"\[[^\[\]]*\]|Br|Cl|[BCNOPSFIbcnops*]")
-_HYDROGEN = re.compile(r"\[\d*H(?![a-z])[^\[\]]*\]")
-_RING_END = re.compile(r"\[[^\[\]]*\]|(%\d\d|%\(\d+\)|\d)")
+# The largest molecule that is read where nobody gives another number. RDKit's canonical SMILES take time of the atoms
+# squared, and from some 25,000 atoms in a chain its recursion overruns the stack, which ends the process.
+MAX_ATOMS = 5_000
+# Characters of a text for each atom that is allowed, and for what stands around them.
+_LETTERS_PER_ATOM, _LETTERS_BESIDE = 200, 2_000
+# Rings that are allowed: so many, and one for so many atoms that are allowed. RDKit takes seconds for 500 rings that
+# share their bonds, minutes for 1,000, and overruns its stack beyond. C60 has 31, a peptide one for 20 atoms.
+_RINGS, _ATOMS_PER_RING = 100, 12
+# NUL ends a text for some of RDKit's readers and is skipped by others; half of a surrogate pair is no letter.
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class MoleculeError(ValueError):
@@ -49,13 +55,14 @@ def parse(molecule: Any, *, row: int | None = None, max_atoms: int | None = None
             atoms are removed from text as RDKit does by default; those of a `Mol` are kept
             (`Chem.RemoveHs` removes them).
         row: number that an error names.
-        max_atoms: refuse larger molecules.
+        max_atoms: refuse larger molecules; None is `MAX_ATOMS`.
 
     Raises:
         MoleculeError: not readable, empty, without atoms, too large, or of another type.
     """
-    mol = _parse_text(molecule, row, max_atoms) if isinstance(molecule, str) else _sanitised_copy(molecule, row)
-    check_size(molecule, mol.GetNumAtoms(), max_atoms, row)
+    most = MAX_ATOMS if max_atoms is None else max_atoms
+    mol = _parse_text(molecule, most, row) if isinstance(molecule, str) else _sanitised_copy(molecule, most, row)
+    check_size(molecule, mol.GetNumAtoms(), most, row)
     return mol
 
 
@@ -67,25 +74,51 @@ def check_size(molecule: Any, atoms: int, max_atoms: int | None, row: int | None
         raise MoleculeError(molecule, f"it has {atoms} atoms, max_atoms is {max_atoms}", "raise max_atoms", row)
 
 
-def _sanitised_copy(molecule: Any, row: int | None) -> "Mol":
+def _sanitised_copy(molecule: Any, max_atoms: int, row: int | None) -> "Mol":
     from rdkit import Chem
 
     if not isinstance(molecule, Chem.Mol):
         raise MoleculeError(
             molecule, "this is no molecule", "pass a SMILES, an RDKit Mol, a mol block, or graph tensors", row
         )
+    _check_graph(molecule, molecule, max_atoms, row)
     mol, is_raw = Chem.Mol(molecule), molecule.NeedsUpdatePropertyCache()
     try:
         with muted_rdkit():
             Chem.SanitizeMol(mol)
+            _check_labels(mol, row)
             if is_raw:  # parsed without sanitising, so without stereo labels of double bonds
                 Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+    except MoleculeError:
+        raise
     except (ValueError, RuntimeError) as error:  # the latter for bond types that RDKit has no valence for
         raise MoleculeError(molecule, _one_line(str(error)), "correct the molecule", row) from None
     return mol
 
 
-def _parse_text(text: str, row: int | None, max_atoms: int | None) -> "Mol":
+def _check_labels(mol: "Mol", row: int | None):
+    """Refuses labels that contradict the rest of a hand-made molecule; RDKit believes them, or its process ends."""
+    from rdkit.Chem import BondStereo, BondType, ChiralType
+
+    for atom in mol.GetAtoms():
+        if atom.GetChiralTag() == ChiralType.CHI_OTHER and atom.IsInRing():
+            reason = f"atom {atom.GetIdx()} has the chiral tag CHI_OTHER in a ring, where RDKit cannot read it"
+            raise MoleculeError(mol, reason, "remove the tag (atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED))", row)
+    for bond in mol.GetBonds():
+        kind, stereo = bond.GetBondType(), bond.GetStereo()
+        if kind == BondType.AROMATIC and not (
+            bond.GetBeginAtom().GetIsAromatic() and bond.GetEndAtom().GetIsAromatic()
+        ):
+            reason = f"bond {bond.GetIdx()} is aromatic, but its atoms are not"
+            raise MoleculeError(mol, reason, "correct the molecule", row)
+        if stereo == BondStereo.STEREONONE or kind == BondType.DOUBLE:
+            continue
+        if len(bond.GetStereoAtoms()) != 2:
+            reason = f"bond {bond.GetIdx()} is {kind} and has the stereo label {stereo} without stereo atoms"
+            raise MoleculeError(mol, reason, "remove the label (bond.SetStereo(Chem.BondStereo.STEREONONE))", row)
+
+
+def _parse_text(text: str, max_atoms: int, row: int | None) -> "Mol":
     from rdkit import Chem, rdBase
 
     if not text.strip():
@@ -96,9 +129,11 @@ def _parse_text(text: str, row: int | None, max_atoms: int | None) -> "Mol":
     if not is_block and not text.isascii():  # RDKit reads on after dropping such a letter
         strange = next(letter for letter in text if not letter.isascii())
         raise MoleculeError(text, f"SMILES have no {strange!r}", "write it in ASCII", row)
+    if strange := _NO_TEXT.search(text if is_block else text.strip()):
+        raise MoleculeError(text, f"it holds {strange[0]!r}, which is no text", "check the file and its encoding", row)
+    if (text.count("\n") if is_block else len(text) / 2) > min(max_atoms / 2, _most_rings(max_atoms)):
+        _check_before_reading(text, is_block, max_atoms, row)
     muted = rdBase.BlockLogs()  # until it is deleted: `with` would take as long again
-    if max_atoms is not None and len(text) > max_atoms:  # an atom has a letter at least
-        _check_unread(text, is_block, max_atoms, row)
     mol = Chem.MolFromMolBlock(text) if is_block else Chem.MolFromSmiles(text)
     del muted
     if mol is None:
@@ -106,27 +141,41 @@ def _parse_text(text: str, row: int | None, max_atoms: int | None) -> "Mol":
     return mol
 
 
-def _check_unread(text: str, is_block: bool, max_atoms: int, row: int | None):
-    """Refuses what is too large before RDKit looks for its rings, which can take minutes and holds up all threads."""
-    atoms, rings = _size_of_block(text) if is_block else _size_of_smiles(text)
-    check_size(text, max(atoms, 1), max_atoms, row)  # what has none is told later, with RDKit's reason
-    if rings > max_atoms:
-        reason = f"it has {rings} bonds that close rings, max_atoms is {max_atoms}"
-        raise MoleculeError(text, reason, "raise max_atoms", row)
+def _check_before_reading(text: str, is_block: bool, max_atoms: int, row: int | None):
+    """Counts atoms and rings before RDKit looks for rings, aromaticity and stereo, which may take it too long.
 
-
-def _size_of_smiles(text: str) -> tuple[int, int]:
-    rings = sum(end != "" for end in _RING_END.findall(text)) // 2
-    return len(_ATOM.findall(text)) - len(_HYDROGEN.findall(text)), rings
-
-
-def _size_of_block(text: str) -> tuple[int, int]:
+    Only long texts are read twice: in SMILES an atom takes a letter at least and a ring two, in blocks a line.
+    """
     from rdkit import Chem
 
-    raw = Chem.MolFromMolBlock(text, sanitize=False, removeHs=False)
-    if raw is None:
-        return 0, 0
-    return sum(atom.GetAtomicNum() != 1 for atom in raw.GetAtoms()), raw.GetNumBonds() - raw.GetNumAtoms() + 1
+    most = _LETTERS_PER_ATOM * max_atoms + _LETTERS_BESIDE
+    if len(text) > most:
+        reason = f"it has {len(text)} characters, at most {most} are read where max_atoms is {max_atoms}"
+        raise MoleculeError(text, reason, "raise max_atoms", row)
+    with muted_rdkit():
+        raw = Chem.MolFromMolBlock(text, False, False) if is_block else Chem.MolFromSmiles(text, False)
+    if raw is not None:
+        _check_graph(text, raw, max_atoms, row)
+
+
+def _check_graph(molecule: Any, mol: "Mol", max_atoms: int, row: int | None):
+    """Refuses what has too many atoms or rings."""
+    from rdkit import Chem
+
+    atoms, bonds = mol.GetNumAtoms(), mol.GetNumBonds()
+    if atoms > max_atoms and isinstance(molecule, str):  # hydrogens of a text may go
+        atoms = sum(atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()) or 1
+    check_size(molecule, atoms, max_atoms, row)
+    if bonds <= (most := _most_rings(max_atoms)):
+        return
+    rings = bonds - mol.GetNumAtoms() + len(Chem.GetMolFrags(mol))
+    if rings > most:
+        reason = f"it has {rings} rings, at most {most} are read where max_atoms is {max_atoms}"
+        raise MoleculeError(molecule, reason, "raise max_atoms", row)
+
+
+def _most_rings(max_atoms: int) -> int:
+    return _RINGS + max_atoms // _ATOMS_PER_RING
 
 
 def _reason(text: str, is_block: bool) -> str:
@@ -151,7 +200,10 @@ def _rdkit_log(text: str, is_block: bool) -> str:
             next(supplier, None)
         else:
             Chem.MolFromSmiles(text)
-    return log.messages
+    try:
+        return log.messages
+    except UnicodeDecodeError:  # it cut a line of the block within a letter
+        return ""
 
 
 def _one_line(reason: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from transformers.processing_utils import _UNMARKED
+from transformers.processing_utils import _CONTROL_TOKEN_END, _CONTROL_TOKEN_START, _UNMARKED
 from transformers.utils import logging
 
 from processors.graph import MoleculeGraph
@@ -13,6 +13,9 @@ GRAPH_TOKEN = "<graph>"
 # Stands for a molecule while a chat template renders: a private-use character that no template, tokenizer or user
 # writes, so that a literal "<graph>" typed by a user can be told from a molecule.
 MOLECULE_MARK = "\U000fe0f0"
+# What transformers' sanitize_control_tokens sets around text that reads like a control token. Where that is off, they
+# are no user's to write: a placeholder behind one would be a graph token that nobody counts.
+TEXT_MARKS = _CONTROL_TOKEN_START + _CONTROL_TOKEN_END
 # "<graph>" that transformers' sanitize_control_tokens has not marked as the user's own text, or a molecule's mark.
 _PLACEHOLDER = re.compile(f"{_UNMARKED}{re.escape(GRAPH_TOKEN)}|{MOLECULE_MARK}")
 _SPACED_PLACEHOLDER = re.compile(rf"\s*(?:{_PLACEHOLDER.pattern})\s*")

@@ -11,7 +11,14 @@ from transformers import BatchFeature, PreTrainedTokenizerBase
 from transformers.processing_utils import ProcessorMixin
 
 from configuration import LlamoConfig
-from processors.conversation import build_conversation, molecule_of, render_content, render_turn, scrub
+from processors.conversation import (
+    build_conversation,
+    molecule_of,
+    render_content,
+    render_turn,
+    says_control_tokens,
+    scrub,
+)
 from processors.example import IGNORED_LABEL, cut, divide, without_final_eos
 from processors.feature_extraction import LlamoFeatureExtractor
 from processors.graph import MoleculeGraph
@@ -26,7 +33,7 @@ from processors.placeholders import (
 from processors.released import RELEASED_OPTIONS, RELEASED_TEMPLATE
 from processors.retrieval import CaptionIndex, with_retrieved
 from processors.template_check import PLAIN_TEMPLATE, check_template
-from processors.tokenization import add_special_tokens, tokenize
+from processors.tokenization import add_special_tokens, split_options, tokenize
 
 
 class LlamoProcessor(ProcessorMixin):
@@ -129,7 +136,7 @@ class LlamoProcessor(ProcessorMixin):
         `processor(molecules, prompt)` makes each prompt one user turn through the chat template and returns left-padded
         tensors ready for `generate`. A list of prompts is a batch, with one molecule, a list of molecules or None
         for each. One prompt with a list of molecules is one row about all of them. Molecules stand where the prompt
-        says `<graph>`, or in front of it.
+        says `<graph>`, or in front of it; whatever else reads like a special token is text.
 
         `processor(text=..., molecules=...)` takes raw text in which `<graph>` stands for each molecule and follows the
         tokenizer's defaults (no padding, lists).
@@ -176,11 +183,14 @@ class LlamoProcessor(ProcessorMixin):
                 row = []
             elif not isinstance(row, list | tuple):
                 row = [row]
-            question = self.with_captions(question, list(row), retrieve, row=number) if retrieve else question
-            conversations.append(self.conversation(list(row), question, row=number))
-        options = {"padding": True, "padding_side": "left", "return_tensors": "pt", **kwargs}
+            row = [self.feature_extractor.featurize(molecule, row=number) for molecule in row]
+            question = self.with_captions(question, row, retrieve, row=number) if retrieve else question
+            conversations.append(self.conversation(row, question, row=number))
+        as_text = says_control_tokens(conversations, self.tokenizer.get_added_vocab())
+        options = {"padding": True, "padding_side": "left", "return_tensors": "pt"}
+        options |= {"sanitize_control_tokens": as_text, **kwargs}
         return self.apply_chat_template(
-            conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **_split_options(options)
+            conversations, add_generation_prompt=True, tokenize=True, return_dict=True, **split_options(options)
         )
 
     def with_captions(self, prompt: str, molecules: list, count: int, *, row: int | None = None) -> str:
@@ -386,9 +396,3 @@ class LlamoProcessor(ProcessorMixin):
     def _multimodal_inputs_from_conversations(self, conversations, *args, **kwargs):
         molecules = [[graph for message in chat for graph in message.pop("molecules", [])] for chat in conversations]
         return [], [], [], {"molecules": molecules}
-
-
-def _split_options(options: dict) -> dict:
-    """`sanitize_control_tokens` and tensors are options of the chat template, the rest of the tokenizer."""
-    own = {name: options.pop(name) for name in ("sanitize_control_tokens", "return_tensors") if name in options}
-    return {**own, "processor_kwargs": options}

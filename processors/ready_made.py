@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from processors.graph import MoleculeGraph
-from processors.molecule import MoleculeError
+from processors.molecule import MoleculeError, muted_rdkit
 from processors.vocabulary import BOND_VOCAB_SIZES, MOTIF_VOCAB_SIZE, NUM_CHIRALITY_TAGS, atom_vocab_sizes
 
 _NO_MOTIFS = "ready-made graph without motif rows"
@@ -32,16 +32,18 @@ def from_tensors(
         row: number that an error names.
 
     Raises:
-        MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for.
+        MoleculeError: a tensor is missing, has another shape, or a value no embedding exists for; or `smiles` is that
+            of another molecule.
     """
     parts, smiles = _parts(molecule, row)
+    _check_smiles(molecule, smiles, parts["node_ids"], row)
     motifs = parts.pop("motif_features")
     arrays = {name: _integers(molecule, name, value, row) for name, value in parts.items()}
     nodes = arrays["node_ids"]
     index, edges = (
         _rows(arrays[name], width) for name, width in (("edge_index", 2), ("edge_ids", len(BOND_VOCAB_SIZES)))
     )
-    if len(nodes) == 0:
+    if nodes.size == 0:
         raise MoleculeError(molecule, "it has no atoms", "pass a graph with at least one atom", row)
     _check_table(molecule, "node_ids", nodes, atom_vocab_sizes(num_chirality_tags), row)
     _check_table(molecule, "edge_ids", edges, BOND_VOCAB_SIZES, row)
@@ -66,14 +68,33 @@ def _parts(molecule: Any, row: int | None) -> tuple[dict[str, Any], str | None]:
         names = ("node_ids", "edge_index", "edge_ids", "motif_features")
         return {name: molecule.get(name) for name in names}, molecule.get("smiles")
     index = molecule.edge_index
-    if index is not None and len(index) != 2:
-        raise MoleculeError(molecule, f"edge_index must be (2, E), got {tuple(index.shape)}", "transpose it", row)
+    if index is not None:
+        index = _integers(molecule, "edge_index", index, row)
+        if index.ndim == 0 or len(index) != 2:
+            raise MoleculeError(molecule, f"edge_index must be (2, E), got {index.shape}", "transpose it", row)
     return {
         "node_ids": molecule.x,
-        "edge_index": None if index is None else np.asarray(index).T,
+        "edge_index": None if index is None else index.T,
         "edge_ids": getattr(molecule, "edge_attr", None),
         "motif_features": getattr(molecule, "motif", None),
     }, None
+
+
+def _check_smiles(molecule: Any, smiles: Any, nodes: Any, row: int | None):
+    """Prompts write this text, so it must be SMILES, and of as many atoms as the graph has."""
+    if smiles is None:
+        return
+    from rdkit import Chem
+
+    mol = None
+    if isinstance(smiles, str) and smiles.isascii() and smiles.isprintable() and " " not in smiles:
+        with muted_rdkit():
+            mol = Chem.MolFromSmiles(smiles, sanitize=False)  # as canonical SMILES do not always pass RDKit's checks
+    if mol is None:
+        raise MoleculeError(molecule, "its smiles is no SMILES", "correct it, or leave it out", row)
+    if np.ndim(nodes) and len(nodes) != mol.GetNumAtoms():
+        reason = f"its smiles has {mol.GetNumAtoms()} atoms, node_ids has {len(nodes)}"
+        raise MoleculeError(molecule, reason, "pass those of one molecule, or leave smiles out", row)
 
 
 def _rows(array: np.ndarray, width: int) -> np.ndarray:
@@ -101,7 +122,7 @@ def _integers(molecule: Any, name: str, value: Any, row: int | None) -> np.ndarr
         array = np.asarray(value)
         with np.errstate(invalid="ignore"):
             whole = array.astype(np.int64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last for tensors with a gradient
         raise MoleculeError(molecule, f"{name} is no table of numbers", "pass categorical features", row) from None
     if not np.array_equal(array, whole):
         raise MoleculeError(

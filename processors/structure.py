@@ -27,6 +27,7 @@ SINGLE, DOUBLE, TRIPLE, AROMATIC, OTHER_BOND = range(5)
 UNKNOWN_STEREO = 6  # a label that the encoder has no embedding for
 _SP, _SP2, _SP3 = range(3)
 _CARBON = 6
+_TETRAHEDRAL = (1, 2)  # chirality; with any other, RDKit takes even carbon for SP3D or the like
 # A carbon without charge, radical electrons and dative bonds has four electrons in its bonds, so that the number of its
 # neighbours, hydrogens included, says which it is; with four of them, all its bonds are single.
 _SATURATED = (_CARBON, 4)
@@ -89,7 +90,7 @@ class Structure:
             self.hybridisation[index] = _SP2
         for index in _matches(mol, "chiral; or neither sp2 nor sp3, not carbon"):
             chirality[index] = table[atoms[index].GetChiralTag()]
-            if self.numbers[index] != _CARBON:
+            if self.numbers[index] != _CARBON or chirality[index] not in _TETRAHEDRAL:
                 self.hybridisation[index] = hybridisations[atoms[index].GetHybridization()]
         return chirality
 

@@ -22,13 +22,25 @@ def add_special_tokens(tokenizer: PreTrainedTokenizerBase):
             tokenizer.pad_token = tokenizer.eos_token
 
 
+def split_options(options: dict) -> dict:
+    """`sanitize_control_tokens` and tensors are options of the chat template, the rest of the tokenizer."""
+    own = {name: options.pop(name) for name in ("sanitize_control_tokens", "return_tensors") if name in options}
+    return {**own, "processor_kwargs": options}
+
+
 def tokenize(
     tokenizer: PreTrainedTokenizerBase, texts: list[str], options: dict, tensor_type: str | None, *, graph_token_id: int
 ) -> dict:
-    """Token ids of expanded texts, fitted to `max_length` outside graph tokens, padded."""
+    """Token ids of expanded texts, fitted to `max_length` outside graph tokens, padded.
+
+    Raises:
+        ValueError: a text has letters that cannot be written, or is too long; names its row.
+    """
     padding, side = options.pop("padding", False), options.pop("padding_side", None)
     truncation, max_length = options.pop("truncation", False), options.pop("max_length", None)
     multiple = options.pop("pad_to_multiple_of", None)
+    for number, text in enumerate(texts):
+        _check_letters(text, number)
     encoded = dict(tokenizer(texts, padding=False, truncation=False, **options))
     if max_length is not None:
         protected = set(tokenizer.all_special_ids) | {graph_token_id}
@@ -61,6 +73,16 @@ def tokenize(
             for row, ids, length in zip(offsets, data["input_ids"], lengths, strict=True)
         ]
     return data
+
+
+def _check_letters(text: str, row: int):
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"row {row}: the text has {text[error.start]!r}, half of a surrogate pair, which is no letter; correct the "
+            "text or how it was read"
+        ) from None
 
 
 def _pad_offsets(offsets: list, missing: int, side: str) -> list:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -21,7 +22,17 @@ from llamo.data.sources import TASK_PREFIX, DataSource
 from llamo.text_lines import open_text, text_lines, whole_text
 
 # What readers raise for a file that is not what its name says, or is broken.
-UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, ArrowException, ParserError, DatasetsError, MemoryError)
+UNREADABLE = (
+    OSError,
+    EOFError,
+    UnicodeDecodeError,
+    MemoryError,
+    zlib.error,
+    csv.Error,
+    ArrowException,
+    ParserError,
+    DatasetsError,
+)
 _ENDINGS = (".jsonl", ".json", ".csv", ".parquet")
 # Characters of a JSON list, which is read as a whole.
 _LONGEST_LIST = 1_000_000_000
@@ -271,6 +282,8 @@ def _csv_features(path: Path) -> Features:
     with open_text(path, newline="") as file:
         reader = csv.reader(file)
         header, first = next(reader, []), next(reader, [])
+    if any("\0" in name for name in header):
+        raise ValueError(f"{path}: the header {header} is no UTF-8 text; save the file as UTF-8")
     if not header or "" in header or len(set(header)) != len(header):
         raise ValueError(f"{path}: the header {header} must name each column once; correct the first line")
     if len(first) > len(header):  # the reader would take the first column for an index

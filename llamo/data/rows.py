@@ -1,6 +1,7 @@
 """The rows of a source before encoding, and how one of them is read."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from llamo.data.sources import DataSource
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
 
+_SURROGATE = re.compile(r"\\u[dD]|[\ud800-\udfff]")
 # Columns that hold a row's number in its source, and a row that came as JSON text.
 NUMBER = "row"
 JSON = "json"
@@ -94,11 +96,24 @@ def parse_json(text: str) -> dict[str, Any]:
     """
     try:
         row = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # the latter for thousands of brackets within each other
         raise Problem("schema", f"the line is no JSON ({error})", "correct it", text) from None
+    if _SURROGATE.search(text) and (letter := _half_pair(row)):
+        raise Problem(
+            "schema", f"the line has {letter}, half of a surrogate pair, which is no letter", "correct it", text
+        )
     if not isinstance(row, dict):
         raise Problem("schema", "the line is no JSON object", "write {..} with named columns", text)
     return row
+
+
+def _half_pair(row: Any) -> str:
+    """A letter that UTF-8 cannot write, as JSON writes it."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        return ascii(error.object[error.start])
+    return ""
 
 
 def records(batch: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -94,9 +94,13 @@ def _read_sdf(path: Path) -> Iterator[RawRow]:
         if len(record) > LONGEST:
             yield RawRow(number, error=f"the record is longer than {LONGEST:,} characters")
             continue
-        block, _, data = record.partition("M  END")
+        block, end, data = record.partition("\nM  END")
         columns = {name: value.strip() for name, value in _ITEM.findall(data)}
-        yield RawRow(number, f"{block}M  END\n", {"name": block.split("\n", 1)[0].strip(), **columns})
+        columns = {"name": block.split("\n", 1)[0].strip(), **columns}
+        if end:
+            yield RawRow(number, f"{block}{end}\n", columns)
+        else:  # charges and isotopes stand last in a block: without them it may read as another molecule
+            yield RawRow(number, columns=columns, error="the record has no line 'M  END'; is the file cut off?")
 
 
 def _sdf_records(file: Iterable[str]) -> Iterator[str]:

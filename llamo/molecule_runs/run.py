@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from itertools import chain
 from typing import Any
 
@@ -42,13 +43,20 @@ def run(
         ValueError: the output is there already or a setting is wrong; and, after everything was printed, the first row
             with an error.
     """
-    read = sys.stdin if lines is None else lines
+    read = _stdin() if lines is None else lines
     share = Share.of_environment()
     source.check_share(share)
     if source.output is not None:
         _write(source, work, share, read, writer)
     else:
         _print(source, work, show, read)
+
+
+def _stdin() -> Iterable[str]:
+    """Lines in which what is no UTF-8 is a row that cannot be read, not the end of the run."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    return sys.stdin
 
 
 def _write(source: Source, work: Work, share: Share, lines: Iterable[str], writer: TableWriter):

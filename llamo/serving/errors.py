@@ -26,7 +26,7 @@ class RequestError(ValueError):
         retry_after: int | None = None,
     ):
         super().__init__(message)
-        self.message, self.status, self.param, self.code = message, status, param, code
+        self.message, self.status, self.param, self.code = _written(message), status, param and _written(param), code
         self.retry_after = retry_after
 
     def body(self) -> dict[str, Any]:
@@ -38,6 +38,11 @@ class RequestError(ValueError):
     def headers(self) -> dict[str, str]:
         """Headers of the response."""
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+def _written(text: str) -> str:
+    """As UTF-8 can write it: half of a surrogate pair, which JSON may hold, is told by its number."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def busy() -> RequestError:

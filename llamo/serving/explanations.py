@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from jinja2 import TemplateError
 
 from llamo.explain.asked import Asked
 from llamo.explain.explaining import explain_in_steps
@@ -20,6 +21,7 @@ from llamo.serving.drawing import without_style
 from llamo.serving.engine import PREFILL_TOKENS
 from llamo.serving.errors import RequestError, timed_out
 from llamo.serving.presence import unless_gone
+from llamo.serving.prompts import one_line
 from llamo.serving.service import Service
 from processors import MoleculeGraph
 from processors.molecule import parse
@@ -89,7 +91,10 @@ def _asked(body: ExplanationBody, service: Service) -> Asked:
     parts = [] if isinstance(content, str) else [part for part in content if not isinstance(part, MoleculePart)]
     question = content if isinstance(content, str) else "".join(part.text for part in parts)
     mols = [parse(one) for one in smiles]
-    return Asked.write(service.prompts.processor, question, messages, mols, graphs, sanitize=True)
+    try:
+        return Asked.write(service.prompts.processor, question, messages, mols, graphs, sanitize=True)
+    except (TemplateError, ValueError) as error:
+        raise RequestError(f"messages: {one_line(error)}", param="messages") from error
 
 
 def _answer(answer: str, service: Service) -> list[int]:

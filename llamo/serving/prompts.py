@@ -72,7 +72,7 @@ class PromptBuilder:
                 processor_kwargs={},
             )
         except (TemplateError, ValueError) as error:
-            raise RequestError(f"messages: {_one_line(error)}", param="messages") from error
+            raise RequestError(f"messages: {one_line(error)}", param="messages") from error
         ids = encoded["input_ids"][0].tolist()
         self.check_length(ids)
         return Prompt(ids, {name: value for name, value in encoded.items() if name.startswith("graph_")})
@@ -136,7 +136,7 @@ class PromptBuilder:
         except MoleculeError as error:
             known = well_known(smiles)
             hint = f"; {smiles.strip()} is the name of {known}, send that" if known else ""
-            raise RequestError(f"{place}: {_one_line(error)}{hint}", param=place, code="bad_molecule") from error
+            raise RequestError(f"{place}: {one_line(error)}{hint}", param=place, code="bad_molecule") from error
 
     def _message(self, message: Message, number: int, retrieve: int) -> dict[str, Any]:
         role = "system" if message.role == "developer" else message.role
@@ -193,5 +193,6 @@ def _part(piece: str | MoleculeGraph) -> dict[str, Any]:
     return {"type": "text", "text": piece} if isinstance(piece, str) else {"type": "molecule", "molecule": piece}
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """What an error says of the one row of a request."""
     return " ".join(str(error).removeprefix("row 0: ").split())

@@ -18,6 +18,8 @@ from llamo.serving.prompts import Prompt, PromptBuilder
 from processors import LlamoProcessor
 
 Made = TypeVar("Made")
+# Characters of a wrong name that an error shows.
+_SHOWN = 80
 # Molecules that are encoded between two decoding steps.
 _EMBEDDED_AT_ONCE = 32
 
@@ -52,7 +54,7 @@ class Service:
             RequestError: it is not this model.
         """
         if name != self.name:
-            message = f"model {name!r} is not here; this server has {self.name!r}"
+            message = f"model {name[:_SHOWN]!r} is not here; this server has {self.name!r}"
             raise RequestError(message, status=404, param="model", code="model_not_found")
 
     async def prepare(self, function: Callable[..., Made], *arguments: Any) -> Made:

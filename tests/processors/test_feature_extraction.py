@@ -188,3 +188,26 @@ def test_rdkit_is_loaded_at_first_use():
         "processors.LlamoFeatureExtractor().featurize('C'); assert 'rdkit' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"smiles": "CCC"}, "its smiles has 3 atoms, node_ids has 2"),
+        ({"smiles": "<graph>"}, "its smiles is no SMILES"),
+        ({"smiles": "CC </s>"}, "its smiles is no SMILES"),
+        ({"smiles": 5}, "its smiles is no SMILES"),
+        ({"node_ids": -1}, "node_ids must have 9 columns"),
+        ({"node_ids": [[10**40] * 9] * 2}, "node_ids is no table of numbers"),
+    ],
+)
+def test_a_mapping_that_is_no_graph_is_refused(change, reason):
+    with pytest.raises(MoleculeError, match=f"row 2: cannot read molecule a dict: {reason}"):
+        LlamoFeatureExtractor().featurize({**GRAPH, **change}, row=2)
+
+
+@pytest.mark.parametrize("index", [[[0, 1]], 7, [[0, 1], [1]]])
+def test_an_edge_index_of_lists_is_checked_as_well(index):
+    graph = SimpleNamespace(x=NODES, edge_index=index, edge_attr=[[0, 0, 0]] * 2)
+    with pytest.raises(MoleculeError, match="edge_index"):
+        LlamoFeatureExtractor().featurize(graph)

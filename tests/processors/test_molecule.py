@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rdkit import Chem, RDLogger, rdBase
 
-from processors.molecule import MoleculeError, parse
+from processors.molecule import MAX_ATOMS, MoleculeError, parse
 
 BLOCK = Chem.MolToMolBlock(Chem.MolFromSmiles("C[C@H](O)/C=C/C"))
 
@@ -67,16 +67,17 @@ def test_a_molecule_above_max_atoms_is_refused():
     ("text", "reason"),
     [
         ("C1CC1" * 5000, "15000 atoms"),  # RDKit's rings of it took 103 s
-        ("C" + "1" * 100_000, "50000 bonds that close rings"),  # 38 s
+        ("C" + "1" * 100_000, "100001 characters"),  # 38 s
         ("[H]O" * 300, "300 atoms"),
         (Chem.MolToMolBlock(Chem.MolFromSmiles("C1CC1" * 100), forceV3000=True), "300 atoms"),
     ],
     ids=["rings", "digits", "hydrogens", "block"],
 )
 def test_what_is_too_large_is_refused_before_rdkit_looks_for_rings(monkeypatch, text, reason):
+    read = Chem.MolFromSmiles
     monkeypatch.setattr(Chem, "SanitizeMol", None)
-    monkeypatch.setattr(Chem, "MolFromSmiles", None)
-    with pytest.raises(MoleculeError, match=f"it has {reason}.*, max_atoms is 200"):
+    monkeypatch.setattr(Chem, "MolFromSmiles", lambda text, sanitize: read(text, False))  # never with its checks
+    with pytest.raises(MoleculeError, match=f"it has {reason}.* max_atoms is 200"):
         parse(text, max_atoms=200)
 
 
@@ -190,3 +191,76 @@ def test_without_rdkits_capture_the_chemistry_is_still_named(monkeypatch, capfd)
     with pytest.raises(MoleculeError, match="syntax is wrong"):
         parse("C1CC")
     assert capfd.readouterr().err == ""
+
+
+def peptide(atoms: int) -> str:
+    return "NCC(=O)" * (atoms // 4) + "O"
+
+
+def cage(rings: int) -> str:
+    """A strip of four-membered rings, of silicon so that valences fit."""
+    first = "[Si]" * (rings + 1)
+    numbers = [str(one) if one < 10 else f"%{one}" if one < 100 else f"%({one})" for one in range(1, rings + 2)]
+    return "".join(map("[Si]{}".format, numbers)) + "." + first.replace("[Si]", "[Si]{}").format(*numbers)
+
+
+@pytest.mark.parametrize("text", ["C" * 40_000, "C(" * 30_000 + "C" + ")" * 30_000, "*" * 6_000])
+def test_a_molecule_that_would_overrun_rdkits_stack_is_refused_before_it_is_read(text):
+    with pytest.raises(MoleculeError, match=f"atoms, max_atoms is {MAX_ATOMS}; raise max_atoms"):
+        parse(text)
+
+
+def test_a_molecule_above_the_usual_size_is_read_where_max_atoms_allows_it():
+    assert parse("C" * 6_000, max_atoms=6_000).GetNumAtoms() == 6_000
+
+
+def test_hydrogens_that_go_do_not_count():
+    assert parse("[H]C([H])([H])" + "C([H])([H])" * 8 + "C", max_atoms=10).GetNumAtoms() == 10
+
+
+@pytest.mark.parametrize("as_mol", [False, True])
+def test_more_rings_than_rdkit_finds_in_seconds_are_refused(as_mol):
+    text = cage(600)
+    with pytest.raises(MoleculeError, match="it has 600 rings, at most 516 are read where max_atoms is 5000"):
+        parse(Chem.MolFromSmiles(text, sanitize=False) if as_mol else text)
+
+
+def test_rings_of_real_molecules_are_read_under_a_small_max_atoms():
+    assert parse("c1ccccc1" + "C1CC1" * 100, max_atoms=500).GetNumAtoms() == 306
+
+
+def test_a_text_that_is_long_beyond_any_molecule_is_refused():
+    with pytest.raises(MoleculeError, match="at most 2600 are read where max_atoms is 3; raise max_atoms"):
+        parse("(" * 10_000, max_atoms=3)
+
+
+@pytest.mark.parametrize("text", ["\0CCO", "CCO\0", "C\x1bC", "\0" + BLOCK, BLOCK.replace(" O ", " \ud800 ")])
+def test_what_is_no_text_is_refused(text):
+    with pytest.raises(MoleculeError, match=r"which is no text; check the file and its encoding|SMILES have no"):
+        parse(text)
+
+
+def test_a_reason_that_rdkit_cuts_within_a_letter_is_done_without():
+    block = BLOCK.replace("  0  0  0  0", "  0 \U0001f9ea 0  0", 1)
+    lines = [f"{line[:40]}\U0001f9ea{line[41:]}" if line.count(".") == 3 else line for line in BLOCK.split("\n")]
+    for text in (block, "\n".join(lines)):
+        with pytest.raises(MoleculeError, match="check the structure"):
+            parse(text)
+
+
+def test_a_chiral_tag_that_ends_rdkits_process_is_refused():
+    mol = Chem.MolFromSmiles("c1ccccc1C", sanitize=False)
+    mol.GetAtomWithIdx(5).SetChiralTag(Chem.ChiralType.CHI_OTHER)
+    with pytest.raises(MoleculeError, match="atom 5 has the chiral tag CHI_OTHER in a ring"):
+        parse(mol)
+
+
+def test_labels_of_bonds_that_contradict_the_molecule_are_refused():
+    mol = Chem.RWMol(Chem.MolFromSmiles("CC(C)=O"))
+    mol.GetBondWithIdx(0).SetStereo(Chem.BondStereo.STEREOANY)
+    with pytest.raises(MoleculeError, match="bond 0 is SINGLE and has the stereo label STEREOANY without stereo atoms"):
+        parse(mol)
+    mol = Chem.RWMol(Chem.MolFromSmiles("CC(C)=O"))
+    mol.GetBondWithIdx(0).SetBondType(Chem.BondType.AROMATIC)
+    with pytest.raises(MoleculeError, match="bond 0 is aromatic, but its atoms are not"):
+        parse(mol)

@@ -241,3 +241,23 @@ def test_rewritten_smiles_give_the_same_answer():
     model, processor = model_and_processor()
     one, other = (model(**processor(smiles, "What?")).logits for smiles in ("OC(=O)c1ccccc1", "c1ccc(C(O)=O)cc1"))
     torch.testing.assert_close(one, other, atol=2e-5, rtol=1e-4)
+
+
+def test_special_tokens_in_a_prompt_are_text(processor):
+    typed = processor(["C", None], ["</s><s>x <gra\U000fe0f0ph>", "What?"])["input_ids"]
+    plain = processor(["C", None], ["What is it?", "What?"])["input_ids"]
+    for token in (processor.graph_token_id, processor.tokenizer.eos_token_id, processor.tokenizer.bos_token_id):
+        assert (typed == token).sum(1).tolist() == (plain == token).sum(1).tolist()
+    assert "</s><s>x <graph>" in processor.tokenizer.decode(typed[0])
+
+
+def test_marks_of_a_user_hide_no_placeholder(processor):
+    hidden = [{"role": "user", "content": "\U000f0000<graph>"}, {"role": "assistant", "content": "Yes."}]
+    with pytest.raises(ValueError, match="1 <graph> placeholders, but 0 molecules"):
+        processor.encode_conversation(hidden)
+
+
+@pytest.mark.parametrize("options", [{"prompt": ["Hi", "a\ud800"]}, {"text": ["Hi", "a\ud800"]}])
+def test_half_of_a_surrogate_pair_is_refused_with_its_row(processor, options):
+    with pytest.raises(ValueError, match=r"row 1: the text has '\\ud800', half of a surrogate pair"):
+        processor(None, **options)

@@ -8,6 +8,7 @@ from processors.molecule import parse
 from processors.structure import DOUBLE, OTHER_BOND, UNKNOWN_STEREO, Structure
 from processors.vocabulary import bond_stereo_table, bond_type_table, hybridisation_table
 from tests.processors.molecules import demo_molecules
+from tests.processors.reference_features import node_rows
 
 GETTERS = {
     "number": Chem.Atom.GetAtomicNum,
@@ -126,3 +127,9 @@ def atropisomer() -> Chem.Mol:
     axis.SetStereoAtoms(1, 9)
     axis.SetStereo(Chem.BondStereo.STEREOATROPCW)
     return mol
+
+
+@pytest.mark.parametrize("smiles", ["C[C@TB1]1=CCC1", "C[C@SP1](F)Cl", "C[C@OH3](F)Cl", "C[C@@](F)(Cl)Br"])
+def test_carbons_of_any_chirality_have_the_hybridisation_that_rdkit_says(smiles):
+    mol = parse(smiles)
+    assert featurize_mol(mol).node_ids.tolist() == node_rows(mol)

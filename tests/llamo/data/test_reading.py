@@ -130,3 +130,10 @@ def test_unreadable_files_are_named_with_the_cause(tmp_path, name, content, sett
 def test_a_folder_that_was_not_saved_by_datasets_is_refused(tmp_path):
     with pytest.raises(ValueError, match="not saved by save_to_disk"):
         open_source(DataSource(str(tmp_path)))
+
+
+def test_a_csv_in_utf_16_is_refused_in_one_line(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes("smiles,name\nC,a\n".encode("utf-16-le"))
+    with pytest.raises(ValueError, match="is no UTF-8 text; save the file as UTF-8"):
+        open_source(DataSource(str(path)))

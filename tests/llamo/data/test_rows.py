@@ -3,7 +3,7 @@
 import pytest
 
 from llamo.data import DataSource, RowError
-from llamo.data.rows import RowReader, records
+from llamo.data.rows import RowReader, parse_json, records
 
 
 @pytest.mark.parametrize(("line", "message"), [("{broken", "is no JSON"), ("[1]", "is no JSON object")])
@@ -20,3 +20,18 @@ def test_a_reader_follows_the_settings_of_its_source():
 
 def test_a_batch_of_columns_is_a_list_of_rows():
     assert records({"a": [1, 2], "b": [3, 4]}) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+
+
+@pytest.mark.parametrize("line", ['{"a": "\\ud800"}', '{"\\uDC00": 1}', '["\\ud83d"]', '{"a": "\ud800"}'])
+def test_half_of_a_surrogate_pair_is_named_with_its_row(line):
+    with pytest.raises(RowError, match=r"^file, row 4: the line has '\\ud.*half of a surrogate pair"):
+        RowReader("file").messages({"json": line, "row": 4})
+
+
+def test_a_whole_surrogate_pair_is_a_letter():
+    assert parse_json('{"a": "\\ud83e\\uddea"}') == {"a": "\U0001f9ea"}
+
+
+def test_brackets_beyond_any_data_are_named_with_their_row():
+    with pytest.raises(RowError, match="file, row 4: the line is no JSON"):
+        RowReader("file").messages({"json": "[" * 100_000, "row": 4})

@@ -101,3 +101,29 @@ def test_a_wrong_file_or_column_is_refused(tmp_path, name, text, options, messag
         list(read_file(path, **options))
     with pytest.raises(ValueError, match="no such file"):
         read_file(Path("nowhere.smi"))
+
+
+def test_a_record_that_was_cut_off_is_not_read_as_another_molecule(tmp_path):
+    block = Chem.MolToMolBlock(Chem.MolFromSmiles("C[NH+](C)C"))
+    path = tmp_path / "in.sdf"
+    path.write_text(f"{block}$$$$\n{block.split('M  CHG')[0]}")
+    rows = read_rows(list(read_file(path)))
+    assert [row.smiles for row in rows] == ["C[NH+](C)C", ""] and "no line 'M  END'" in rows[1].error
+
+
+@pytest.mark.parametrize("name", ["in.smi.gz", "in.sdf.gz", "in.jsonl.gz"])
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_a_broken_packed_file_is_told_in_one_line(tmp_path, name, damage):
+    packed = gzip.compress("".join(f'{{"smiles": "{"C" * (n % 50)}", "n": {n * n}}}\n' for n in range(4000)).encode())
+    path = tmp_path / name
+    path.write_bytes(packed[:-900] if damage == "cut" else packed[:300] + b"\xff" * 40 + packed[340:])
+    with pytest.raises(ValueError, match=rf"{name}: cannot be read.*; the file is damaged"):
+        list(read_file(path))
+
+
+def test_rows_of_json_that_cannot_be_read_or_written_have_a_reason(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"smiles": "C"}\n' + "[" * 50_000 + '\n{"smiles": "CC", "note": "\\ud800"}\n{"smiles": "CCC"}\n')
+    rows = read_rows(list(read_file(path)))
+    assert [row.smiles for row in rows] == ["C", "", "", "CCC"]
+    assert "no JSON" in rows[1].error and "half of a surrogate pair" in rows[2].error

@@ -121,3 +121,31 @@ def test_an_odd_host_is_no_bug_where_every_name_is_taken(locked, host):
     with socket.create_connection(("127.0.0.1", locked.port), timeout=10) as one:
         one.sendall(f"GET /nothing%0aelse HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1"))
         assert one.recv(100)[9:12] in (b"404", b"400")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model": "tiny", "input": "CCO", "\\ud800": 1}',
+        b'{"model": "\\ud800", "input": "CCO"}',
+        b'{"model": "tiny", "input": "C\\ud800"}',
+        b'{"model": "tiny", "input": ' + b"[" * 100_000,
+        b'{"model": "' + b"x" * 100_000 + b'", "input": "CCO"}',
+        b'{"model": "tiny", "input": "' + b"C" * 200_000 + b'"}',
+    ],
+    ids=["key", "model", "molecule", "brackets", "long name", "long chain"],
+)
+def test_a_hostile_body_is_refused_in_one_short_line(server, body):
+    answer = httpx.post(f"{server.url}/v1/embeddings", content=body, headers={"content-type": "application/json"})
+    assert 400 <= answer.status_code < 500 and len(answer.text) < 600
+    assert "\n" not in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("route", ["chat/completions", "explanations"])
+def test_half_of_a_surrogate_pair_in_a_message_is_refused(server, route):
+    parts = b'[{"type": "molecule", "smiles": "CCO"}, {"type": "text", "text": "\\ud800"}]'
+    body = b'{"model": "tiny", "messages": [{"role": "user", "content": ' + parts + b"}]"
+    body += b', "answer": "x"}' if route == "explanations" else b"}"
+    headers = {"content-type": "application/json"}
+    answer = httpx.post(f"{server.url}/v1/{route}", content=body, headers=headers, timeout=60)
+    assert answer.status_code == 400 and "half of a surrogate pair" in answer.json()["error"]["message"]
