@@ -80,5 +80,5 @@ def most_connections() -> int:
 
 
 def backlog(most: int) -> int:
-    """How many are taken from the system at once, before room is made for them."""
+    """How many are taken from the system at once, before room is made for them, and may wait there."""
     return max(1, min(128, most // 4))

@@ -12,8 +12,6 @@ from llamo.serving.service import Service
 
 # Seconds for connections to take their errors, behind the grace time.
 _FAREWELL = 2
-# Connections that may wait in the system.
-_QUEUE = 2048
 
 
 class Server(uvicorn.Server):
@@ -48,13 +46,6 @@ class Server(uvicorn.Server):
             backlog=backlog(most),
         )
         super().__init__(config)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listens; more may wait to be taken than are taken at once."""
-        await super().startup(sockets)
-        for one in [one for server in self.servers for one in server.sockets]:
-            with socket.fromfd(one.fileno(), one.family, one.type) as listener:
-                listener.listen(_QUEUE)
 
     async def on_tick(self, counter: int) -> bool:
         """Looks after connections once a second."""
