@@ -98,7 +98,7 @@ def _edge_index(structure: Structure) -> np.ndarray:
 
 
 def _check_electrons(mol: "Mol", smiles: str, row: int | None):
-    """Refuses what RDKit lets through, but no features describe: its words for atoms and bonds contradict each other."""
+    """Refuses what RDKit lets through, but no features describe: what it says of atoms contradicts the bonds."""
     from rdkit.Chem import BondType
 
     for atom in mol.GetAtoms():
