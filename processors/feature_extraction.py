@@ -34,7 +34,8 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
     """Makes the graph tensors of LLaMo.
 
     Args:
-        max_atoms: refuse larger molecules; None takes any.
+        max_atoms: refuse larger molecules, and those with more rings than 100 + max_atoms / 12. None takes 5,000 atoms
+            (`processors.molecule.MAX_ATOMS`), since RDKit may not end on larger ones, and graphs of any size.
         use_motifs: find functional groups (the multi-level projector with motif queries needs them).
         num_chirality_tags: rows of the encoder's chirality table, that is its `config.atom_vocab_sizes[1]`. Chiral tags
             that are not tetrahedral (square planar, octahedral, ..) become 0 with 3 rows (GraphCL) and 3 with 4 rows

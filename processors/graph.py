@@ -73,12 +73,15 @@ def featurize_mol(
     `num_chirality_tags` is the number of rows of the encoder's chirality table, 3, 4 or 5.
 
     Raises:
-        MoleculeError: a bond has a stereo label (atropisomer) that the encoder has no embedding for.
+        MoleculeError: a bond has a stereo label (atropisomer) that the encoder has no embedding for; a bond or charge
+            makes no sense.
     """
     from rdkit import Chem
 
     smiles = Chem.MolToSmiles(mol)
     structure = Structure(mol, smiles, num_chirality_tags=num_chirality_tags)
+    if ":" in smiles or "+" in smiles:
+        _check_electrons(mol, smiles, row)
     if UNKNOWN_STEREO in structure.stereo:
         raise _unknown_stereo(mol, structure.stereo.index(UNKNOWN_STEREO), smiles, row)
     motifs, fallback = (
@@ -92,6 +95,22 @@ def featurize_mol(
 def _edge_index(structure: Structure) -> np.ndarray:
     begin, end = structure.begin, structure.end
     return np.array((begin, end, end, begin), np.int64).T.reshape(-1, 2)  # both directions of a bond
+
+
+def _check_electrons(mol: "Mol", smiles: str, row: int | None):
+    """Refuses what RDKit lets through, but no features describe: what it says of atoms contradicts the bonds."""
+    from rdkit.Chem import BondType
+
+    for atom in mol.GetAtoms():
+        number, charge = atom.GetAtomicNum(), atom.GetFormalCharge()
+        if charge > number > 0:
+            reason = f"atom {atom.GetIdx()} ({atom.GetSymbol()}) has the charge {charge} and {number} electrons"
+            raise MoleculeError(smiles, reason, "correct the charge", row)
+    for bond in mol.GetBonds():
+        flags = bond.GetBeginAtom().GetIsAromatic(), bond.GetEndAtom().GetIsAromatic()
+        if bond.GetBondType() == BondType.AROMATIC and not all(flags):
+            reason = f"bond {bond.GetIdx()} is aromatic, but its atoms are not"
+            raise MoleculeError(smiles, reason, "write it as a single or double bond", row)
 
 
 def _unknown_stereo(mol: "Mol", index: int, smiles: str, row: int | None) -> MoleculeError:

@@ -106,11 +106,6 @@ def _check_labels(mol: "Mol", row: int | None):
             raise MoleculeError(mol, reason, "remove the tag (atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED))", row)
     for bond in mol.GetBonds():
         kind, stereo = bond.GetBondType(), bond.GetStereo()
-        if kind == BondType.AROMATIC and not (
-            bond.GetBeginAtom().GetIsAromatic() and bond.GetEndAtom().GetIsAromatic()
-        ):
-            reason = f"bond {bond.GetIdx()} is aromatic, but its atoms are not"
-            raise MoleculeError(mol, reason, "correct the molecule", row)
         if stereo == BondStereo.STEREONONE or kind == BondType.DOUBLE:
             continue
         if len(bond.GetStereoAtoms()) != 2:

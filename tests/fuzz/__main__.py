@@ -44,8 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         counts[name] = found.summary()
         failed += len(found.failures)
         _tell(name, counts[name])
+        if found.is_cut:
+            print("  interrupted", flush=True)
         for path in save_failures(found, options.found, options.seed):
             print(f"  {path}: {json.loads(path.read_text())['outcome']}", flush=True)
+        if found.is_cut:
+            break
     counts["all"] = {
         key: sum(one[key] for one in counts.values()) for key in ("inputs", "accepted", "refused", "failed")
     }

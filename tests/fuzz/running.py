@@ -63,6 +63,7 @@ class Findings:
     peak_mib: int = 0
     seconds: float = 0.0
     failures: list[dict[str, Any]] = field(default_factory=list)
+    is_cut: bool = False
 
     def add(self, told: dict[str, Any]):
         """One input's end."""
@@ -136,8 +137,11 @@ def run_here(target: Target, count: int, *, seed: int = 0, bounds: Bounds | None
 def run(target: Target, count: int, *, seed: int = 0, first: int = 0, bounds: Bounds | None = None) -> Findings:
     """Inputs in a child process, which is started again behind an input that ended it."""
     found, bounds, started, number = Findings(target.name), bounds or Bounds(), time.monotonic(), first
-    while number < first + count:
-        number = _run_child(target, seed, number, first + count, bounds, found)
+    try:
+        while number < first + count:
+            number = _run_child(target, seed, number, first + count, bounds, found)
+    except KeyboardInterrupt:  # what was found so far counts
+        found.is_cut = True
     found.seconds = time.monotonic() - started
     return found
 

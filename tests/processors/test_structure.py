@@ -4,7 +4,7 @@ import pytest
 from rdkit import Chem
 
 from processors.graph import featurize_mol
-from processors.molecule import parse
+from processors.molecule import MoleculeError, parse
 from processors.structure import DOUBLE, OTHER_BOND, UNKNOWN_STEREO, Structure
 from processors.vocabulary import bond_stereo_table, bond_type_table, hybridisation_table
 from tests.processors.molecules import demo_molecules
@@ -131,5 +131,23 @@ def atropisomer() -> Chem.Mol:
 
 @pytest.mark.parametrize("smiles", ["C[C@TB1]1=CCC1", "C[C@SP1](F)Cl", "C[C@OH3](F)Cl", "C[C@@](F)(Cl)Br"])
 def test_carbons_of_any_chirality_have_the_hybridisation_that_rdkit_says(smiles):
+    mol = parse(smiles)
+    assert featurize_mol(mol).node_ids.tolist() == node_rows(mol)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "reason"),
+    [
+        ("C=CC:CCC", "bond 2 is aromatic, but its atoms are not"),
+        ("O=[CH+15]C", "atom 1 .C. has the charge 15 and 6 electrons"),
+    ],
+)
+def test_bonds_and_charges_that_contradict_the_rest_are_refused(smiles, reason):
+    with pytest.raises(MoleculeError, match=f"^row 4: .*{reason}"):
+        featurize_mol(parse(smiles), row=4)
+
+
+@pytest.mark.parametrize("smiles", ["Cn1c*nc1", "c1cc*cc1", "[CH3:1][NH3+:2]", "[H+]", "[*+2]", "C1=C[*+]C=C1"])
+def test_dummies_atom_maps_and_charges_are_described_as_rdkit_does(smiles):
     mol = parse(smiles)
     assert featurize_mol(mol).node_ids.tolist() == node_rows(mol)
