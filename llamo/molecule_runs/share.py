@@ -20,14 +20,15 @@ class Share:
     local_rank: int = 0
 
     @classmethod
-    def of_environment(cls, environment: Mapping[str, str] = os.environ) -> "Share":
+    def of_environment(cls, environment: Mapping[str, str] | None = None) -> "Share":
         """By `RANK`, `WORLD_SIZE` and `LOCAL_RANK`; one process where they are not set.
 
         Raises:
             ValueError: they are no such numbers.
         """
         names = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
-        given = {name: environment.get(name, default) for name, default in names.items()}
+        there = os.environ if environment is None else environment
+        given = {name: there.get(name, default) for name, default in names.items()}
         try:
             rank, world, local = map(int, given.values())
         except ValueError:
