@@ -75,7 +75,7 @@ setup(
         "datasets>=4.0",
         "evaluate>=0.4.6",
         "huggingface-hub>=1.0",
-        "jinja2>=3.1",
+        "jinja2>=3.1.6",
         "matplotlib>=3.9",
         "networkx>=3.4",
         "nltk>=3.9",
