@@ -84,7 +84,9 @@ def test_a_stream_that_breaks_says_so_where_its_reader_meets_it(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.parquet", "rows.smi", "rows.sdf"])
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)], ids=str)
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)], ids=["pipe", "folder", "device"]
+)
 def test_what_is_no_file_is_refused_at_once(name, make, tmp_path):
     make(tmp_path / name)
     with pytest.raises(ValueError, match=name):
@@ -147,7 +149,11 @@ def test_a_hash_of_a_folder_waits_for_no_pipe_and_follows_no_loop(tmp_path):
     assert _hash_path(tmp_path / "saved") == before
 
 
-@pytest.mark.parametrize("content", [b"", b"text", gzip.compress(b"[]\n"), gzip.compress(b'{"smiles": "C"'), None])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"text", gzip.compress(b"[]\n"), gzip.compress(b'{"smiles": "C"'), None],
+    ids=["empty", "text", "list", "cut", "gone"],
+)
 def test_an_index_of_captions_that_is_damaged_is_named(content, tmp_path):
     CaptionIndex(["CC", "CO"], ["ethane", "methanol"]).save(tmp_path)
     whole = (tmp_path / FILE).read_bytes()
