@@ -6,6 +6,7 @@ the right ones: safetensors has no checksum.
 
 import json
 from collections.abc import Collection, Iterable
+from contextvars import ContextVar
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,13 +16,16 @@ from torch import nn
 
 _CHECKED = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _AGAIN = "copy or download the folder again"
+# Whether the caller is given the account of what was missing and left over, and so decides what to make of it.
+_is_told: ContextVar[bool] = ContextVar("is_told", default=False)
 
 
 class SafeWeightsMixin:
     """Before `PreTrainedModel`: pickled weights (`pytorch_model.bin`) are read only with `use_safetensors=False`.
 
     A file that is cut off, a weight that is missing, left over, of another shape or not finite is an error: the model
-    would answer with fresh or broken layers. A `state_dict` that is passed may hold a part of the weights.
+    would answer with fresh or broken layers. A `state_dict` that is passed may hold a part of the weights; and with
+    `output_loading_info=True`, which returns what is missing and left over, that is left to the caller.
     """
 
     @classmethod
@@ -34,10 +38,13 @@ class SafeWeightsMixin:
         """
         place = args[0] if args else kwargs.get("pretrained_model_name_or_path")
         _check_generation_config(Path(str(place)) / "generation_config.json")
+        token = _is_told.set(bool(kwargs.get("output_loading_info")))
         try:
             return super().from_pretrained(*args, use_safetensors=use_safetensors, **kwargs)  # pyright: ignore
         except SafetensorError as error:
             raise OSError(f"{broken_file(place)} is damaged: {error}; {_AGAIN}") from error
+        finally:
+            _is_told.reset(token)
 
     @staticmethod
     def _load_pretrained_model(
@@ -54,7 +61,8 @@ class SafeWeightsMixin:
             model, state_dict, checkpoint_files, load_config, expected_keys
         )
         if state_dict is None:
-            _check_complete(model, loaded[0], load_config, expected_keys)
+            if not _is_told.get():
+                _check_complete(model, loaded[0], load_config, expected_keys)
             _check_finite(model, place)
         return loaded
 

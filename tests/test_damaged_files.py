@@ -255,6 +255,12 @@ def test_no_class_fills_up_what_is_missing(load, name, folder):
         load.from_pretrained(folder)
 
 
+def test_who_asks_for_the_account_of_what_is_missing_gets_it(folder):
+    DAMAGE["weights: no projector"][0](folder)
+    _, account = LlamoForConditionalGeneration.from_pretrained(folder, output_loading_info=True)
+    assert account["missing_keys"] and all("projector" in name for name in account["missing_keys"])
+
+
 def test_no_encoder_is_half_loaded(folder):
     without("graph_encoder.layers.1")(folder)
     with pytest.raises(ValueError, match=r"lacks layers\.1"):

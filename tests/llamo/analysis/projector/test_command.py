@@ -12,7 +12,9 @@ from tests.llamo.analysis.laboratory.test_terse import folder  # noqa: F401
 def test_the_papers_table_is_run_and_told(folder: Path, tmp_path: Path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(arms, "SMALL", small.SIZE)
     told = []
-    found = command.run(tmp_path / "out", prepared=folder, seeds=1, steps=1, table_only=True, tell=told.append)
+    found = command.run(
+        tmp_path / "out", prepared=folder, seeds=1, steps=1, descriptions=0, table_only=True, tell=told.append
+    )
     assert len(found) == 1 and len(told) == len(arms.TABLE)
     assert found[0].command == "llamo analyze projector --seeds 1 --steps 1 --descriptions 0 --table-only"
 
