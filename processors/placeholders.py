@@ -2,8 +2,9 @@
 
 import re
 
-from transformers.processing_utils import _CONTROL_TOKEN_END, _CONTROL_TOKEN_START, _UNMARKED
+from transformers.processing_utils import _UNMARKED
 from transformers.utils import logging
+from transformers.utils.chat_template_utils import _CONTROL_TOKEN_END, _CONTROL_TOKEN_START
 
 from processors.graph import MoleculeGraph
 
