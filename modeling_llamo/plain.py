@@ -16,4 +16,4 @@ def is_plain(module: object, kind: type[Module]) -> TypeGuard[Module]:
     if type(module) is not kind or not isinstance(module, nn.Module):
         return False
     hooks = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
-    return "forward" not in vars(module) and not any(hooks)
+    return "forward" not in module.__dict__ and not any(hooks)

@@ -71,15 +71,19 @@ class FingerprintScorer(Scorer):
 
 
 def _similarities(pairs: Pairs, molecules: "dict[str, Mol]", fingerprint: "Callable[[Mol], Any]") -> np.ndarray:
-    from rdkit import DataStructs
-
     with muted_rdkit():
         prints = {text: fingerprint(mol) for text, mol in molecules.items()}
     return np.array(
         [
-            DataStructs.TanimotoSimilarity(prints[given], prints[true])
-            if given in prints and true in prints
-            else np.nan
+            _tanimoto(prints[given], prints[true]) if given in prints and true in prints else np.nan
             for given, true in zip(pairs.predictions, pairs.references, strict=True)
         ]
     )
+
+
+def _tanimoto(one: Any, other: Any) -> float:
+    """RDKit's, and 0 for two fingerprints without a bit, which some of its releases call equal."""
+    from rdkit import DataStructs
+
+    is_empty = isinstance(one, DataStructs.ExplicitBitVect) and not one.GetNumOnBits()
+    return 0.0 if is_empty else DataStructs.TanimotoSimilarity(one, other)

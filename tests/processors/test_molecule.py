@@ -9,6 +9,10 @@ from rdkit import Chem, RDLogger, rdBase
 
 from processors.molecule import MAX_ATOMS, MoleculeError, parse
 
+# Reasons that RDKit before 2026 tells its log alone.
+FROM_THE_LOG = (
+    "unclosed ring", "extra close parentheses", "syntax error", "Element 'Qq' not found", "unexpected blank line",
+)  # fmt: skip
 BLOCK = Chem.MolToMolBlock(Chem.MolFromSmiles("C[C@H](O)/C=C/C"))
 
 
@@ -35,6 +39,8 @@ def test_a_bad_text_is_refused_in_one_line_with_row_reason_and_remedy(text, reas
     with pytest.raises(MoleculeError) as caught:
         parse(text, row=7)
     message = str(caught.value)
+    if reason in FROM_THE_LOG and not hasattr(rdBase, "CaptureErrorLog"):
+        reason = "its syntax is wrong; RDKit's log shows where"
     assert message.startswith("row 7: cannot read molecule '")
     assert reason in message and "; " in message and "\n" not in message
     assert capfd.readouterr().err == ""

@@ -186,6 +186,7 @@ class Layers(TrainerCallback):
 
 @pytest.mark.parametrize("pretrained", [False, True], ids=["from scratch", "pretrained"])
 def test_lora_trains_on_a_language_model_in_4_bits(tmp_path, monkeypatch, pretrained):
+    pytest.importorskip("bitsandbytes", reason="4 bits need the extra `quantization`")
     layers, more = Layers(), [FAST, "model.load_in_4bit=true"]
     if pretrained:
         text_folder(tmp_path / "text")
