@@ -9,7 +9,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch and numpy read this when 
 
 # Files of tests that import what only extras bring.
 _NEED = {
-    "fastapi": [f"llamo/serving/test_{name}.py" for name in ("app", "chat", "drawing", "explanations", "server")],
+    "fastapi": [
+        f"llamo/serving/test_{name}.py"
+        for name in ("abuse", "app", "chat", "connections", "drawing", "explanations", "server")
+    ],
     "openai": [
         f"llamo/serving/test_{name}.py" for name in ("app", "chat", "page", "page_in_browser", "presence", "server")
     ],
