@@ -61,32 +61,26 @@ def _reason(file: Path) -> str | None:
         return "is no file"
     if file.suffix == ".json":
         return _wrong_json(file)
-    return _wrong_weights(file) if file.suffix == ".safetensors" else None
+    if file.suffix == ".safetensors":
+        from modeling_llamo.safe_weights import wrong_weights
+
+        return wrong_weights(file)
+    return None
 
 
 def _wrong_json(file: Path) -> str | None:
+    from modeling_llamo.safe_weights import read_settings
+
     try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-    except RecursionError:
-        return "nests deeper than any settings do"
+        read = read_settings(file)
     except ValueError as error:
-        return f"is no JSON: {error}"
+        return str(error)
     if not isinstance(read, dict):
         return f"holds no object: its JSON is a {type(read).__name__}"
     if file.name.endswith(".index.json") and isinstance(read.get("weight_map"), dict):
         missing = sorted({str(name) for name in read["weight_map"].values() if not (file.parent / str(name)).is_file()})
         return f"names {missing[0]}, which is not there" if missing else None
     return None
-
-
-def _wrong_weights(file: Path) -> str | None:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="numpy"):
-            return None
-    except SafetensorError as error:
-        return f"is damaged: {error}"
 
 
 def _damaged_base(folder: Path) -> str | None:

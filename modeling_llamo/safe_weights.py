@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 _CHECKED = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
-_AGAIN = "copy or download the folder again"
+AGAIN = "copy or download the folder again"
 # Whether the caller is given the account of what was missing and left over, and so decides what to make of it.
 _is_told: ContextVar[bool] = ContextVar("is_told", default=False)
 
@@ -42,7 +42,7 @@ class SafeWeightsMixin:
         try:
             return super().from_pretrained(*args, use_safetensors=use_safetensors, **kwargs)  # pyright: ignore
         except SafetensorError as error:
-            raise OSError(f"{broken_file(place)} is damaged: {error}; {_AGAIN}") from error
+            raise OSError(f"{_damage(place) or f'{place} is damaged: {error}'}; {AGAIN}") from error
         finally:
             _is_told.reset(token)
 
@@ -67,24 +67,42 @@ class SafeWeightsMixin:
         return loaded
 
 
-def broken_file(place: Any) -> str:
-    """The first file of weights in a folder that cannot be opened; the folder or Hub id itself where none is found."""
-    for path in sorted(Path(str(place)).glob("*.safetensors")):
-        try:
-            with safe_open(path, framework="pt"):
-                pass
-        except (SafetensorError, OSError):
-            return str(path)
-    return str(place)
+def wrong_weights(path: Path) -> str | None:
+    """Why a file of weights cannot be opened; None where it can."""
+    try:
+        with safe_open(path, framework="pt"):
+            return None
+    except SafetensorError as error:
+        return f"is damaged: {error}"
+
+
+def read_settings(path: Path) -> Any:
+    """A file of JSON.
+
+    Raises:
+        ValueError: why it is none, to be put behind its name.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nests deeper than any settings do") from None
+    except ValueError as error:
+        raise ValueError(f"is no JSON: {error}") from error
+
+
+def _damage(place: Any) -> str | None:
+    """The first file of weights in a folder that cannot be opened, and why; None where none is found."""
+    files = sorted(path for path in Path(str(place)).glob("*.safetensors") if path.is_file())
+    return next((f"{path} {reason}" for path in files if (reason := wrong_weights(path))), None)
 
 
 def _check_generation_config(path: Path):
     """transformers would take its own options for those it cannot read, and so another end of the answer."""
     try:
         if path.is_file():
-            json.loads(path.read_text(encoding="utf-8"))
+            read_settings(path)
     except ValueError as error:
-        raise OSError(f"{path} is no JSON: {error}; {_AGAIN}, or delete it") from error
+        raise OSError(f"{path} {error}; {AGAIN}, or delete it") from error
 
 
 def is_inside(name: str) -> bool:
@@ -96,7 +114,7 @@ def _check_names(names: Iterable[str], place: str):
     for name in names:
         if not is_inside(name):
             raise ValueError(
-                f"{place}: the index of its weights names {name!r}, which is outside of the folder; {_AGAIN}"
+                f"{place}: the index of its weights names {name!r}, which is outside of the folder; {AGAIN}"
             )
 
 
@@ -109,14 +127,14 @@ def _check_complete(model: Any, found: Any, load_config: Any, expected: list[str
     left = set() if load_config.is_quantized else found.unexpected_keys
     shapes = [f"{name} is {list(got)}, expected {list(wanted)}" for name, got, wanted in sorted(others)]
     reasons = {
-        "lacks": _listed(missing),
-        "holds weights of another shape:": _listed(shapes),
-        "holds weights without a place in the model:": _listed(left),
+        "lacks": listed(missing),
+        "holds weights of another shape:": listed(shapes),
+        "holds weights without a place in the model:": listed(left),
     }
     if told := " and ".join(f"{reason} {names}" for reason, names in reasons.items() if names):
         raise ValueError(
             f"{load_config.pretrained_model_name_or_path}: what is saved there does not fit its config: it {told}; "
-            f"{_AGAIN}, or the config.json or base that belongs to these weights"
+            f"{AGAIN}, or the config.json or base that belongs to these weights"
         )
 
 
@@ -133,9 +151,10 @@ def _check_finite(model: nn.Module, place: str):
     for name, tensor in (*model.named_parameters(), *model.named_buffers()):
         is_there = tensor.numel() and not tensor.is_meta and type(tensor.data) is torch.Tensor
         if is_there and tensor.dtype in _CHECKED and not all(map(torch.isfinite, tensor.detach().aminmax())):
-            raise ValueError(f"{place}: the weight {name} holds numbers that are not finite; {_AGAIN}")
+            raise ValueError(f"{place}: the weight {name} holds numbers that are not finite; {AGAIN}")
 
 
-def _listed(names: Collection[str]) -> str:
+def listed(names: Collection[str]) -> str:
+    """The first three, and how many more there are."""
     shown = sorted(names)[:3]
     return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")

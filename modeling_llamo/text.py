@@ -12,6 +12,8 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 
+from modeling_llamo.safe_weights import AGAIN, listed
+
 
 def build_decoder(text_config: PreTrainedConfig) -> PreTrainedModel:
     """The decoder of the language model, without its head."""
@@ -26,11 +28,8 @@ def load_text_model(place: str | Path, **options: Any) -> PreTrainedModel:
     """
     loaded: Any = AutoModelForCausalLM.from_pretrained(place, output_loading_info=True, **options)
     model, found = loaded
-    if missing := sorted(found["missing_keys"]):
-        raise ValueError(
-            f"{place}: {len(missing)} weights of the language model are not there ({', '.join(missing[:3])}); copy or "
-            "download the folder again"
-        )
+    if missing := found["missing_keys"]:
+        raise ValueError(f"{place}: the language model saved there lacks {listed(missing)}; {AGAIN}")
     return model
 
 

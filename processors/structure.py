@@ -70,7 +70,8 @@ class Structure:
         self._read_bonds(bonds, bond_type_table() if has_other_bonds else None)
         if "*" in smiles:  # only atoms of an element are aromatic just where they have an aromatic bond
             self.aromatic = [atom.GetIsAromatic() for atom in atoms]
-            self.hybridisation = [hybridisation_table()[atom.GetHybridization()] for atom in atoms]
+            hybridisations = hybridisation_table()
+            self.hybridisation = [hybridisations[atom.GetHybridization()] for atom in atoms]
         hydrogens = list(map(sub, self.total_degree, self.degree))  # total degree is bonds and hydrogens
         self.atoms: tuple[list, ...] = (
             self.numbers,

@@ -11,6 +11,7 @@ from transformers import AutoModel, AutoProcessor
 
 from llamo.hub.upload import push
 from processors.retrieval import CaptionIndex
+from tests.llamo.asking.models import save_model
 from tests.llamo.hub.stand_in import running
 from tests.paths import REPOSITORY
 from tests.text import model_and_processor
@@ -127,3 +128,11 @@ def test_an_adapter_on_a_local_folder_is_not_pushed(tmp_path):
     (tmp_path / "processor_config.json").write_text("{}")
     with pytest.raises(ValueError, match="push the merged model"):
         push(tmp_path, "me/mine")
+
+
+def test_no_link_to_a_file_elsewhere_is_uploaded(tmp_path):
+    folder = save_model(tmp_path / "model")
+    (tmp_path / "secret.json").write_text("{}")
+    (folder / "notes.json").symlink_to(tmp_path / "secret.json")
+    with pytest.raises(ValueError, match=r"notes.json is a link to a file outside"):
+        push(folder, "me/model")

@@ -1,6 +1,7 @@
 """The page's files: served with their types and policies, and complete."""
 
 import re
+from http.client import HTTPConnection
 from urllib.parse import urljoin
 
 import httpx2 as httpx
@@ -79,3 +80,12 @@ def test_a_build_of_the_editor_is_there_with_its_parts(build):
 
 def test_the_editor_s_licence_comes_with_it():
     assert "Redistribution" in (PAGE / "editor/jsme/license.txt").read_text(encoding="utf-8")
+
+
+def test_no_file_outside_of_the_page_is_given(server):
+    outside = ["/../app.py", "/..%2fapp.py", "/%2e%2e/app.py", "/explanation/../../app.py", "//etc/passwd", "/%00"]
+    for path in outside:
+        connection = HTTPConnection("127.0.0.1", server.port)
+        connection.request("GET", path)  # as it is, which other clients would shorten
+        told = connection.getresponse()
+        assert told.status in (400, 404) and b"import" not in told.read(), path

@@ -54,3 +54,14 @@ def test_files_that_are_no_recipe_are_refused(tmp_path):
         with pytest.raises(ValueError, match=message):
             read_recipe(tmp_path / f"{name}.yaml")
     assert TINY.is_file()
+
+
+def test_a_recipe_whose_aliases_multiply_is_refused(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(lines))
+    (tmp_path / "endless.yaml").write_text("a: &a [*a]")
+    (tmp_path / "deep.yaml").write_text("[" * 5000)
+    for name, told in {"bomb": "holds more than", "endless": "nests deeper", "deep": "nests deeper"}.items():
+        with pytest.raises(ValueError, match=rf"{name}\.yaml {told}"):
+            read_recipe(tmp_path / f"{name}.yaml")
