@@ -1,7 +1,6 @@
 """Conversations with molecules: from content parts to the text a chat template renders."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from processors.graph import MoleculeGraph
@@ -100,16 +99,6 @@ def render_turn(pieces: list[str | MoleculeGraph], smiles_of) -> str:
     written = " ".join(filter(None, (smiles_of(piece) for piece in pieces if isinstance(piece, MoleculeGraph))))
     content = render_content(pieces, lambda graph: MOLECULE_MARK)
     return f"{written} {content}" if written and not content.startswith(MOLECULE_MARK) else written + content
-
-
-def says_control_tokens(conversations: list[list[dict]], tokens: Iterable[str]) -> bool:
-    """Whether what users wrote, or what stands for their molecules, reads like one of these tokens."""
-    contents = (message["content"] for messages in conversations for message in messages)
-    parts = (part for content in contents for part in ([_text_part(content)] if isinstance(content, str) else content))
-    texts = [
-        scrub(part["text"] if part["type"] == "text" else molecule_of(part, where="").smiles or "") for part in parts
-    ]
-    return any(token in text for token in tokens for text in texts)
 
 
 def scrub(text: str) -> str:

@@ -11,15 +11,15 @@ from transformers import BatchFeature, PreTrainedTokenizerBase
 from transformers.processing_utils import ProcessorMixin
 
 from configuration import LlamoConfig
+from processors.control_tokens import says_control_tokens
 from processors.conversation import (
     build_conversation,
     molecule_of,
     render_content,
     render_turn,
-    says_control_tokens,
     scrub,
 )
-from processors.example import IGNORED_LABEL, cut, divide, without_final_eos
+from processors.example import cut, divide, without_final_eos
 from processors.feature_extraction import LlamoFeatureExtractor
 from processors.graph import MoleculeGraph
 from processors.molecule import without_stereo
@@ -34,6 +34,7 @@ from processors.released import RELEASED_OPTIONS, RELEASED_TEMPLATE
 from processors.retrieval import CaptionIndex, with_retrieved
 from processors.template_check import PLAIN_TEMPLATE, check_template
 from processors.tokenization import add_special_tokens, split_options, tokenize
+from processors.training_example import encode
 
 
 class LlamoProcessor(ProcessorMixin):
@@ -186,7 +187,7 @@ class LlamoProcessor(ProcessorMixin):
             row = [self.feature_extractor.featurize(molecule, row=number) for molecule in row]
             question = self.with_captions(question, row, retrieve, row=number) if retrieve else question
             conversations.append(self.conversation(row, question, row=number))
-        as_text = says_control_tokens(conversations, self.tokenizer.get_added_vocab())
+        as_text = says_control_tokens(conversations, self.tokenizer)
         options = {"padding": True, "padding_side": "left", "return_tensors": "pt"}
         options |= {"sanitize_control_tokens": as_text, **kwargs}
         return self.apply_chat_template(
@@ -246,7 +247,7 @@ class LlamoProcessor(ProcessorMixin):
         return_offsets = options.pop("return_text_replacement_offsets", merged.get("return_text_replacement_offsets"))
         options.pop("return_mm_token_type_ids", None)
         tensor_type = options.pop("return_tensors", None)
-        expanded = [self._expand(row_text, row) for row_text, row in zip(texts, rows, strict=True)]
+        expanded = [self.expand(row_text, row) for row_text, row in zip(texts, rows, strict=True)]
         data = tokenize(
             self.tokenizer,
             [row_text for row_text, _ in expanded],
@@ -261,7 +262,8 @@ class LlamoProcessor(ProcessorMixin):
             data["text_replacement_offsets"] = [offsets for _, offsets in expanded]
         return BatchFeature(data, tensor_type=tensor_type, skip_tensor_conversion=self.skip_tensor_conversion)
 
-    def _expand(self, text: str, graphs: list[MoleculeGraph]) -> tuple[str, list[dict]]:
+    def expand(self, text: str, graphs: list[MoleculeGraph]) -> tuple[str, list[dict]]:
+        """A text with as many `<graph>` as its molecules take; see `expand_placeholders`."""
         lengths = [num_graph_tokens(graph, self.num_graph_tokens) for graph in graphs]
         special = tuple(self.tokenizer.all_special_tokens)
         return expand_placeholders(text, lengths, strip=self.strip_around_graphs, special_tokens=special)
@@ -325,6 +327,7 @@ class LlamoProcessor(ProcessorMixin):
         max_length: int | None = None,
         truncation: bool = False,
         final_eos: bool = True,
+        sanitize_control_tokens: bool = True,
         **kwargs,
     ) -> dict[str, Any]:
         """One training example: ids, mask, graph arrays and `labels`, which are -100 outside the assistant's turns.
@@ -334,20 +337,15 @@ class LlamoProcessor(ProcessorMixin):
             max_length: a longer conversation is refused, or with `truncation` loses its end (never a molecule).
             truncation: see `max_length`.
             final_eos: False leaves out the end-of-text token of the last answer.
+            sanitize_control_tokens: what reads like a special token is text, as in `processor(molecules, prompt)`.
+                False reads it as that token, for data that means it so. `<graph>` stands for a molecule in both.
             kwargs: tokenizer options.
 
         Raises:
             MoleculeError: a molecule that cannot be read.
             ValueError: too long, or cut where a molecule is.
         """
-        encoded = self.apply_chat_template(
-            messages, tokenize=True, return_dict=True, return_assistant_tokens_mask=True, processor_kwargs=dict(kwargs)
-        )
-        masks = encoded.pop("assistant_masks")[0]
-        example = {name: value[0] for name, value in encoded.items() if not name.startswith("graph_")}
-        example |= {name: value for name, value in encoded.items() if name.startswith("graph_")}
-        ids = example["input_ids"]
-        example["labels"] = [token if own else IGNORED_LABEL for token, own in zip(ids, masks, strict=True)]
+        example = encode(self, messages, sanitize_control_tokens=sanitize_control_tokens, **kwargs)
         if not final_eos:
             example = without_final_eos(example, self.tokenizer.eos_token_id)
         if max_length is not None:

@@ -40,7 +40,7 @@ def tokenize(
     truncation, max_length = options.pop("truncation", False), options.pop("max_length", None)
     multiple = options.pop("pad_to_multiple_of", None)
     for number, text in enumerate(texts):
-        _check_letters(text, number)
+        check_letters(text, number)
     encoded = dict(tokenizer(texts, padding=False, truncation=False, **options))
     if max_length is not None:
         protected = set(tokenizer.all_special_ids) | {graph_token_id}
@@ -75,7 +75,12 @@ def tokenize(
     return data
 
 
-def _check_letters(text: str, row: int):
+def check_letters(text: str, row: int):
+    """Refuses half letters.
+
+    Raises:
+        ValueError: there is one; names `row`.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -16,7 +16,7 @@ from llamo.data.leakage import leak_problem_text
 from llamo.data.rows import NUMBER, RowReader, records
 from llamo.data.structures import molecule_problem, structures_in
 from processors import LlamoProcessor, MoleculeError
-from processors.processing import IGNORED_LABEL
+from processors.example import IGNORED_LABEL
 
 # Graph columns are flat; the collator knows their widths. Rows without molecules have None.
 GRAPH_TYPES = {

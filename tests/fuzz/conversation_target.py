@@ -81,3 +81,6 @@ def _check_example(processor: LlamoProcessor, example: dict[str, Any], made: str
     hold(any(label != -100 for label in labels), "something is learned")
     hold(all(label in (-100, token) for label, token in zip(labels, ids, strict=True)), "labels are the tokens")
     hold(processor.graph_token_id not in labels, "no graph token is learned")
+    turns = json.loads(made).get("messages") or [{"role": "assistant"}]
+    answers, ends = sum(turn["role"] == "assistant" for turn in turns), processor.tokenizer.eos_token_id
+    hold(ids.count(ends) == labels.count(ends) == answers, "each answer ends once, and nothing else does")
