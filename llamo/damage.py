@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from llamo.out_of_memory import is_out_of_memory
+
 NEEDED = ("config.json", "processor_config.json", "tokenizer_config.json")
 _WORDS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 _ADAPTER = "adapter_config.json"
@@ -28,7 +30,7 @@ def named(path: str | Path, *, needed: Sequence[str] = NEEDED) -> Iterator[None]
     except Exception as error:
         found, told = damage(path, needed), " ".join(str(error).split()) or type(error).__name__
         is_clear = isinstance(error, ValueError | OSError) and str(path) in told
-        if found is None and (is_clear or "out of memory" in told):
+        if found is None and (is_clear or is_out_of_memory(error)):
             raise
         raise ValueError(found or f"{path} cannot be loaded: {told}; {_AGAIN}") from error
 

@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from llamo.out_of_memory import is_out_of_memory
+
 app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
 _state = {"debug": False}
+_SMALLER = "this machine has not the memory: smaller batches, shorter inputs or a smaller model may fit"
 
 
 def _show_version(wanted: bool):
@@ -35,10 +38,13 @@ def main():
     except Exception as error:
         if _state["debug"] or not _is_mistake(error):
             raise
-        print(f"llamo: {str(error).splitlines()[0] if str(error) else type(error).__name__}", file=sys.stderr)
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        is_explained = isinstance(error, ValueError | OSError) or not is_out_of_memory(error)
+        print(f"llamo: {told}{'' if is_explained else '; ' + _SMALLER}", file=sys.stderr)
         sys.exit(2)
 
 
 def _is_mistake(error: Exception) -> bool:
-    """What one line explains: a wrong input, a file, a full disk, which safetensors and torch report as they like."""
-    return isinstance(error, ValueError | OSError) or "No space left" in str(error) or "os error 28" in str(error)
+    """What one line explains: a wrong input, a file, memory, a full disk, which safetensors and torch report oddly."""
+    is_full = "No space left" in str(error) or "os error 28" in str(error)
+    return isinstance(error, ValueError | OSError) or is_full or is_out_of_memory(error)

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import torch
 
+from llamo.out_of_memory import is_out_of_memory
+
 TOO_LARGE = "out of memory, even alone; take a larger device, or --load-in-4bit"
 Result = TypeVar("Result")
 
@@ -29,15 +31,10 @@ def if_it_fits(do: Callable[[], Result]) -> tuple[Result | None, bool]:
     try:
         return do(), True
     except (RuntimeError, MemoryError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
     # Out of the handler, where the error no longer holds the tensors.
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return None, False
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return known or any(words in str(error).lower() for words in ("out of memory", "not enough memory"))

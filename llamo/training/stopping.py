@@ -16,6 +16,7 @@ from transformers.utils import logging
 
 from llamo.data.reading import UNREADABLE, check_readable
 from llamo.data.sources import DataSource
+from llamo.out_of_memory import is_out_of_memory
 from llamo.training.checkpoints import last_whole
 from modeling_llamo.batch_norm import is_shared
 
@@ -72,8 +73,7 @@ def memory_errors(folder: Path) -> Iterator[None]:
                 "a process that reads data was killed, mostly for want of memory: lower dataloader_num_workers; "
                 f"{remedy(folder)}"
             ) from error
-        short = isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text
-        if isinstance(error, TrainingStopped) or not short:
+        if isinstance(error, TrainingStopped) or not is_out_of_memory(error):
             raise
         raise TrainingStopped(
             "out of memory: lower per_device_train_batch_size and raise gradient_accumulation_steps as much, switch "

@@ -57,6 +57,13 @@ def test_a_mistake_is_one_line_and_exit_code_2(monkeypatch, capsys):
     assert captured.err == "llamo: got 3\n"
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes")])
+def test_memory_that_runs_out_is_one_line(error, monkeypatch, capsys):
+    assert call_main(monkeypatch, ["env"], error) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("llamo: ") and told.count("\n") == 1 and "smaller batches" in told
+
+
 def test_debug_shows_the_traceback(monkeypatch):
     monkeypatch.setattr("llamo.cli.entry._state", {"debug": False})
     with pytest.raises(ValueError, match="got 3"):
