@@ -120,6 +120,22 @@ def test_a_packed_row_without_an_end_is_a_bad_row_of_bounded_size(ending, tmp_pa
     assert [row.number for row in rows] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("streaming", [False, True])
+def test_what_unpacks_to_fill_memory_or_disk_is_refused(streaming, tmp_path, monkeypatch):
+    (tmp_path / "line.csv.gz").write_bytes(gzip.compress(b"smiles\n" + b"C" * 2**21 + b"\nCC\n"))
+    (tmp_path / "rows.csv.gz").write_bytes(gzip.compress(b"smiles\n" + b"CC\n" * 10**6))
+    column = pa.array(["CC"]).dictionary_encode().take(pa.array([0] * 2 * 10**6))
+    parquet.write_table(pa.table({"smiles": column}), tmp_path / "rows.parquet")
+    monkeypatch.setattr("llamo.data.unpacking.LONGEST", 10**5)
+    monkeypatch.setattr("llamo.data.unpacking._BYTES", 3 * 10**6)
+    for name, told in {"line.csv.gz": "a line of more", "rows.csv.gz": "unpack to", "rows.parquet": "rows"}.items():
+        with pytest.raises(ValueError, match=rf"{name}: .*{told}"):
+            list(open_table(DataSource(str(tmp_path / name), streaming=streaming)))
+        if name.endswith(".csv.gz"):
+            with pytest.raises(ValueError, match=told):
+                list(read_file(tmp_path / name))
+
+
 def test_lines_of_a_stream_of_molecules_are_those_of_the_file(tmp_path):
     (tmp_path / "rows.jsonl").write_bytes(JSON_LINES[:2000] + b"\n\n" + JSON_LINES[2000:])
     passed, read = (list(open_table(DataSource(str(tmp_path / "rows.jsonl"), streaming=s))) for s in (True, False))

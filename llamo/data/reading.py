@@ -19,6 +19,7 @@ from llamo.data.bad_row import Problem
 from llamo.data.choice import Where, choose_rows, stream_rows
 from llamo.data.rows import JSON, SourceRows, parse_json
 from llamo.data.sources import TASK_PREFIX, DataSource
+from llamo.data.unpacking import check_unpacked
 from llamo.text_lines import open_text, text_lines, whole_text
 
 # What readers raise for a file that is not what its name says, or is broken.
@@ -233,6 +234,7 @@ def _open_folder(path: Path, source: DataSource) -> Dataset:
 
 def _open_file(path: Path, source: DataSource) -> Dataset | IterableDataset:
     ending = _ending(path)
+    check_unpacked(path)
     if ending == ".csv":
         return _load("csv", path, source, features=_csv_features(path), na_filter=False, keep_default_na=False)
     if ending == ".parquet":
