@@ -5,7 +5,6 @@ Shapes: G graphs, N atoms, M motifs in the batch, L encoder layers, b queries pe
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from configuration import LlamoConfig
 from modeling_llamo.packing import GraphBatch, Segments
@@ -97,11 +96,17 @@ class MultiLevelProjector(GraphProjector):
         return [
             GraphAttention(
                 names,
-                F.pad(atoms, (0, 0, 0, 0, before, after)),
-                F.pad(motifs, (0, 0, 0, 0, rest if after else 0, rest if before else 0)),
+                self._between_zeros(atoms, before, after),
+                self._between_zeros(motifs, rest if after else 0, rest if before else 0),
             )
             for atoms, motifs in zip(by_atoms, by_motifs, strict=True)
         ]
+
+    @staticmethod
+    def _between_zeros(weights: torch.Tensor, before: int, after: int) -> torch.Tensor:
+        """(A, H, N) -> (before + A + after, H, N), also where N is 0, which `F.pad` refuses in older torch."""
+        zeros = weights.new_zeros(1, *weights.shape[1:])
+        return torch.cat([zeros.expand(before, -1, -1), weights, zeros.expand(after, -1, -1)])
 
     @staticmethod
     def _by_token(weights: torch.Tensor, attention: QueryAttention) -> torch.Tensor:
