@@ -100,7 +100,7 @@ setup(
         "opsin": ["py2opsin>=1.1"],
         "quantization": ["bitsandbytes>=0.46.1"],
         "selfies": ["selfies>=2.1"],
-        "serve": ["fastapi>=0.133", "pydantic>=2.8", "starlette>=1.0", "uvicorn>=0.40"],
+        "serve": ["fastapi>=0.133", "pydantic>=2.8", "starlette>=1.7", "uvicorn>=0.40"],
         "test": [
             "bitsandbytes>=0.46.1",
             "fastapi",

@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch and numpy read this when 
 
 # Files of tests that import what only extras bring.
 _NEED = {
+    "bitsandbytes": ["benchmarks/test_gpu.py"],
     "fastapi": [
         f"llamo/serving/test_{name}.py"
         for name in ("abuse", "app", "chat", "connections", "drawing", "explanations", "server")
