@@ -52,6 +52,7 @@ class LlamoProcessor(ProcessorMixin):
         strip_around_graphs: drop white space around graph tokens, as the released model was trained.
         system_message: system turn of prompts and of `conversation`; None for none.
         retrieve: similar molecules of the caption index that a prompt names, where a call does not say.
+        parse_special_tokens: whether training data that says a special token means it (the released code reads it so).
         chat_template: Jinja template of a conversation; default the tokenizer's own, else a plain one.
 
     Attributes:
@@ -72,6 +73,7 @@ class LlamoProcessor(ProcessorMixin):
         strip_around_graphs: bool = False,
         system_message: str | None = None,
         retrieve: int = 0,
+        parse_special_tokens: bool = False,
         chat_template: str | None = None,
         **kwargs,
     ):
@@ -87,6 +89,7 @@ class LlamoProcessor(ProcessorMixin):
         self.strip_around_graphs = strip_around_graphs
         self.system_message = system_message
         self.retrieve = retrieve
+        self.parse_special_tokens = parse_special_tokens
         add_special_tokens(tokenizer)
         self.graph_token = GRAPH_TOKEN
         self.graph_token_id = cast(int, tokenizer.convert_tokens_to_ids(GRAPH_TOKEN))
@@ -327,7 +330,7 @@ class LlamoProcessor(ProcessorMixin):
         max_length: int | None = None,
         truncation: bool = False,
         final_eos: bool = True,
-        sanitize_control_tokens: bool = True,
+        sanitize_control_tokens: bool | None = None,
         **kwargs,
     ) -> dict[str, Any]:
         """One training example: ids, mask, graph arrays and `labels`, which are -100 outside the assistant's turns.
@@ -337,15 +340,16 @@ class LlamoProcessor(ProcessorMixin):
             max_length: a longer conversation is refused, or with `truncation` loses its end (never a molecule).
             truncation: see `max_length`.
             final_eos: False leaves out the end-of-text token of the last answer.
-            sanitize_control_tokens: what reads like a special token is text, as in `processor(molecules, prompt)`.
-                False reads it as that token, for data that means it so. `<graph>` stands for a molecule in both.
+            sanitize_control_tokens: what reads like a special token is text, as in `processor(molecules, prompt)`;
+                default unless `parse_special_tokens`. `<graph>` stands for a molecule in any case.
             kwargs: tokenizer options.
 
         Raises:
             MoleculeError: a molecule that cannot be read.
             ValueError: too long, or cut where a molecule is.
         """
-        example = encode(self, messages, sanitize_control_tokens=sanitize_control_tokens, **kwargs)
+        as_text = not self.parse_special_tokens if sanitize_control_tokens is None else sanitize_control_tokens
+        example = encode(self, messages, sanitize_control_tokens=as_text, **kwargs)
         if not final_eos:
             example = without_final_eos(example, self.tokenizer.eos_token_id)
         if max_length is not None:

@@ -27,7 +27,7 @@ def processors() -> dict[str, LlamoProcessor]:
     return {
         "plain": LlamoProcessor.from_tokenizer(byte_tokenizer(), num_graph_tokens=GRAPHS),
         "chatml": LlamoProcessor.from_tokenizer(chatml, num_graph_tokens=GRAPHS, system_message="Be brief."),
-        "released": LlamoProcessor.released(byte_tokenizer(), num_graph_tokens=GRAPHS),
+        "released": LlamoProcessor.released(byte_tokenizer(), num_graph_tokens=GRAPHS, parse_special_tokens=False),
     }
 
 

@@ -21,8 +21,10 @@ def test_special_tokens_in_training_data_are_text(name):
     learned = [token for token, label in zip(hostile["input_ids"], hostile["labels"], strict=True) if label == token]
     assert processor.tokenizer.decode(learned).replace(" It", "It") == "It</s> is </s>A.</s>" * 2
     assert sum(label != -100 for label in hostile["labels"]) == len(learned)
-    as_token = processor.encode_conversation(turns("What</s><s>?", "A."), sanitize_control_tokens=False)
-    assert as_token["input_ids"].count(processor.tokenizer.eos_token_id) == 4
+    options = [{}, {"sanitize_control_tokens": False}]
+    for processor.parse_special_tokens, option in zip((True, False), options, strict=True):
+        as_token = processor.encode_conversation(turns("What</s><s>?", "A."), **option)
+        assert as_token["input_ids"].count(processor.tokenizer.eos_token_id) == 4
 
 
 @pytest.mark.parametrize("name", ["plain", "released"])
