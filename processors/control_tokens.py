@@ -5,7 +5,7 @@ mask of the answers. Here is what makes both, for the few training rows that nee
 """
 
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from transformers import PreTrainedTokenizerBase
@@ -30,7 +30,7 @@ def says_control_tokens(conversations: list[list[dict]], tokenizer: PreTrainedTo
 
 def _added_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[str, ...]:
     """Looked up again only when the vocabulary grows: it takes longer than many a conversation."""
-    size = len(tokenizer)
+    size = len(cast(Any, tokenizer))
     if _added.get(tokenizer, (None,))[0] != size:
         _added[tokenizer] = size, tuple(tokenizer.get_added_vocab())
     return _added[tokenizer][1]
@@ -58,12 +58,14 @@ def marked_pieces(tokenizer: PreTrainedTokenizerBase, chat: list[dict], template
         Pieces for `encode_pieces`, and whether each is the assistant's.
     """
     tokens = tuple(token for token in tokenizer._get_control_tokens(template) if token != GRAPH_TOKEN)
-    (text,), (spans,) = render_jinja_template(
+    special: Any = tokenizer.special_tokens_map
+    rendered: Any = render_jinja_template(
         conversations=[mark_control_tokens(chat, _get_control_token_patterns(tokens)[0])],
         chat_template=template,
         return_assistant_tokens_mask=True,
-        **tokenizer.special_tokens_map,
+        **special,
     )
+    (text,), (spans,) = rendered
     answers = {start for start, end in spans if start < end}
     borders = sorted({0, len(text), *chain.from_iterable(spans)})
     return [(text[start:end], start in answers) for start, end in pairwise(borders)]
@@ -75,7 +77,8 @@ def encode_pieces(tokenizer: PreTrainedTokenizerBase, texts: list[str], **option
     Raises:
         NotImplementedError: the tokenizer adds special tokens that the template does not write.
     """
-    adds = tokenizer.bos_token is None or not texts[0].startswith(tokenizer.bos_token)
+    bos = cast(str | None, tokenizer.bos_token)
+    adds = bos is None or not texts[0].startswith(bos)
     options = {"sanitize_control_tokens": True, "padding": False, "truncation": False, **options}
     first: Any = tokenizer(texts[0], add_special_tokens=adds, **options)
     # A mark alone is dropped, but says that the text does not begin here.
