@@ -75,12 +75,18 @@ def encode_pieces(tokenizer: PreTrainedTokenizerBase, texts: list[str], **option
     """Ids of each piece; marked words are text.
 
     Raises:
-        NotImplementedError: the tokenizer adds special tokens that the template does not write.
+        ValueError: the tokenizer adds special tokens that the template does not write.
     """
     bos = cast(str | None, tokenizer.bos_token)
     adds = bos is None or not texts[0].startswith(bos)
     options = {"sanitize_control_tokens": True, "padding": False, "truncation": False, **options}
-    first: Any = tokenizer(texts[0], add_special_tokens=adds, **options)
+    try:
+        first: Any = tokenizer(texts[0], add_special_tokens=adds, **options)
+    except NotImplementedError:
+        raise ValueError(
+            "the text reads like a special token, and this tokenizer adds tokens of its own that the chat template "
+            "does not write; write them there, change the text, or pass sanitize_control_tokens=False"
+        ) from None
     # A mark alone is dropped, but says that the text does not begin here.
     rest: list[Any] = [
         tokenizer(_CONTROL_TOKEN_START + text, add_special_tokens=False, **options) for text in texts[1:]

@@ -136,6 +136,12 @@ def test_what_unpacks_to_fill_memory_or_disk_is_refused(streaming, tmp_path, mon
                 list(read_file(tmp_path / name))
 
 
+def test_a_json_list_may_be_one_long_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("llamo.data.unpacking.LONGEST", 1000)
+    (tmp_path / "rows.json.gz").write_bytes(gzip.compress(json.dumps(ROWS).encode()))
+    assert len(list(open_table(DataSource(str(tmp_path / "rows.json.gz"))))) == len(ROWS)
+
+
 def test_lines_of_a_stream_of_molecules_are_those_of_the_file(tmp_path):
     (tmp_path / "rows.jsonl").write_bytes(JSON_LINES[:2000] + b"\n\n" + JSON_LINES[2000:])
     passed, read = (list(open_table(DataSource(str(tmp_path / "rows.jsonl"), streaming=s))) for s in (True, False))

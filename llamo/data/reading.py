@@ -234,15 +234,15 @@ def _open_folder(path: Path, source: DataSource) -> Dataset:
 
 def _open_file(path: Path, source: DataSource) -> Dataset | IterableDataset:
     ending = _ending(path)
+    if ending not in _ENDINGS:
+        raise ValueError(f"{source.path}: files end in {', '.join(_ENDINGS)} (also .gz); convert it")
+    if ending == ".json" and _first_letter(path) == "[":
+        return _open_json_list(path, source)
     check_unpacked(path)
     if ending == ".csv":
         return _load("csv", path, source, features=_csv_features(path), na_filter=False, keep_default_na=False)
     if ending == ".parquet":
         return _load("parquet", path, source)
-    if ending not in _ENDINGS:
-        raise ValueError(f"{source.path}: files end in {', '.join(_ENDINGS)} (also .gz); convert it")
-    if ending == ".json" and _first_letter(path) == "[":
-        return _open_json_list(path, source)
     # Lines stay text until a row is read: the typed JSON reader turns an answer "1.50" into 1.5 where types are mixed.
     return _load("text", path, source, encoding="utf-8-sig").rename_column("text", JSON)
 

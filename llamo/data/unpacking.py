@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 
 
 def check_unpacked(path: Path):
-    """Unpacks a .gz once without keeping it; asks a .parquet. What is damaged is left to its reader.
+    """Unpacks a .gz of rows once without keeping it; asks a .parquet. What is damaged is left to its reader.
 
     Raises:
         ValueError: it unpacks to far more than its size, or to a line without an end.

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from tokenizers.processors import TemplateProcessing
 
+from processors import LlamoProcessor
 from tests.fuzz.prompt_target import processors, special_counts
+from tests.text import byte_tokenizer
 
 
 def turns(question: str, answer: str) -> list[dict]:
@@ -45,3 +48,14 @@ def test_a_conversation_of_special_tokens_asks_for_its_molecules():
         processor.encode_conversation(turns("</s> <graph>", "A.")[:2])
     with pytest.raises(ValueError, match="half of a surrogate pair"):
         processor.encode_conversation(turns("</s> \ud800", "A."))
+
+
+def test_a_tokenizer_that_adds_what_no_template_writes_is_told():
+    tokenizer = byte_tokenizer()
+    begin = ("<s>", tokenizer.bos_token_id)
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single="<s> $A", special_tokens=[begin])
+    tokenizer.chat_template = "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}{% endfor %}"
+    processor = LlamoProcessor.from_tokenizer(tokenizer, num_graph_tokens=3)
+    assert processor.encode_conversation(turns("What?", "A."))["input_ids"][0] == tokenizer.bos_token_id
+    with pytest.raises(ValueError, match="adds tokens of its own"):
+        processor.encode_conversation(turns("</s>", "A."))
