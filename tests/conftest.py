@@ -15,7 +15,9 @@ _NEED = {
         for name in ("abuse", "app", "chat", "connections", "drawing", "explanations", "server")
     ],
     "openai": [
-        f"llamo/serving/test_{name}.py" for name in ("app", "chat", "page", "page_in_browser", "presence", "server")
+        *(f"llamo/serving/test_{name}.py" for name in ("app", "chat", "page", "page_in_browser", "presence", "server")),
+        *(f"llamo/baselines/test_{name}.py" for name in ("chat_client", "endpoint", "endpoint_kill")),
+        "llamo/instructions/test_endpoint_writer.py",
     ],
     "sklearn": [
         "llamo/checking/test_review.py",
