@@ -135,8 +135,12 @@ class LlamoFeatureExtractor(FeatureExtractionMixin):
         if not self._rdkit_is_compared:
             self._compare_rdkit()
         mol = parse(molecule, row=row, max_atoms=self.max_atoms)
-        graph = featurize_mol(mol, use_motifs=self.use_motifs, num_chirality_tags=self.num_chirality_tags, row=row)
-        return self._count(graph)
+        options = {"use_motifs": self.use_motifs, "num_chirality_tags": self.num_chirality_tags}
+        try:
+            return self._count(featurize_mol(mol, row=row, **options))
+        except MoleculeError as error:  # names the canonical SMILES
+            value = molecule if isinstance(molecule, str) else error.value
+            raise MoleculeError(value, error.reason, error.remedy, row) from None
 
     def _compare_rdkit(self):
         self._rdkit_is_compared = True

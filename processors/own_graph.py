@@ -104,7 +104,10 @@ class _Reader:
             return len(np.atleast_1d(self.numbers("x", parts["x"])))
         if parts["num_nodes"] is None:
             raise self.error("it does not say how many nodes it has", "give x, or num_nodes")
-        return int(self.whole("num_nodes", parts["num_nodes"]))
+        number = self.whole("num_nodes", parts["num_nodes"])
+        if number.size != 1:
+            raise self.error(f"num_nodes must be one number, got {number.size}", "give the number of nodes")
+        return int(number.item())
 
     def numbers(self, name: str, value: Any) -> np.ndarray:
         try:

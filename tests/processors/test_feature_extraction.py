@@ -211,3 +211,9 @@ def test_an_edge_index_of_lists_is_checked_as_well(index):
     graph = SimpleNamespace(x=NODES, edge_index=index, edge_attr=[[0, 0, 0]] * 2)
     with pytest.raises(MoleculeError, match="edge_index"):
         LlamoFeatureExtractor().featurize(graph)
+
+
+def test_what_only_the_features_refuse_is_named_as_it_was_given():
+    with pytest.raises(MoleculeError, match=r"row 2: cannot read molecule 'C\[CH\+15\]=O': atom 1") as caught:
+        LlamoFeatureExtractor().featurize("C[CH+15]=O", row=2)
+    assert caught.value.value == "C[CH+15]=O"

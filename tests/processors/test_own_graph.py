@@ -84,6 +84,7 @@ def test_motif_rows_of_the_users_own_are_taken_as_they_are():
         ({"x": None, "num_nodes": 3}, "x is missing; give 2 categories and 1 numbers per node"),
         ({"x": []}, "it has no nodes"),
         ({"x": None, "num_nodes": -1}, "it has no nodes"),
+        ({"x": None, "num_nodes": []}, "num_nodes must be one number, got 0"),
         ({"x": None, "num_nodes": 2.5}, "num_nodes holds numbers that are no integers"),
         ({"x": 3.0}, "edge 0 joins 0 and 1, nodes are 0 to 0"),
         ({"x": [[0, 1, 0.5], [3, 0, 0], [1, 1, 0]]}, "column 0 of x must be 0 to 2, got 3 at node 1; correct it, or"),
