@@ -136,6 +136,13 @@ def test_what_unpacks_to_fill_memory_or_disk_is_refused(streaming, tmp_path, mon
                 list(read_file(tmp_path / name))
 
 
+def test_a_header_that_is_wrong_is_shown_in_part(tmp_path):
+    (tmp_path / "rows.csv").write_text(",".join(["name"] * 5000) + "\nCC\n")
+    with pytest.raises(ValueError, match="must name each column once") as caught:
+        open_source(DataSource(str(tmp_path / "rows.csv")))
+    assert len(str(caught.value)) < 600
+
+
 def test_a_json_list_may_be_one_long_line(tmp_path, monkeypatch):
     monkeypatch.setattr("llamo.data.unpacking.LONGEST", 1000)
     (tmp_path / "rows.json.gz").write_bytes(gzip.compress(json.dumps(ROWS).encode()))

@@ -37,6 +37,8 @@ UNREADABLE = (
 _ENDINGS = (".jsonl", ".json", ".csv", ".parquet")
 # Characters of a JSON list, which is read as a whole.
 _LONGEST_LIST = 1_000_000_000
+# Characters of a header that an error shows.
+_SHOWN = 300
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 # A saved folder is cut into this many pieces for the workers of a stream.
 _STREAM_PIECES = 64
@@ -284,10 +286,11 @@ def _csv_features(path: Path) -> Features:
     with open_text(path, newline="") as file:
         reader = csv.reader(file)
         header, first = next(reader, []), next(reader, [])
+    shown = str(header) if len(str(header)) <= _SHOWN else f"{str(header)[:_SHOWN]}.."
     if any("\0" in name for name in header):
-        raise ValueError(f"{path}: the header {header} is no UTF-8 text; save the file as UTF-8")
+        raise ValueError(f"{path}: the header {shown} is no UTF-8 text; save the file as UTF-8")
     if not header or "" in header or len(set(header)) != len(header):
-        raise ValueError(f"{path}: the header {header} must name each column once; correct the first line")
+        raise ValueError(f"{path}: the header {shown} must name each column once; correct the first line")
     if len(first) > len(header):  # the reader would take the first column for an index
         raise ValueError(f"{path}: the first row has {len(first)} fields, the header {len(header)}; quote the commas")
     return Features({name: Value("string") for name in header})
