@@ -31,9 +31,9 @@ def says_control_tokens(conversations: list[list[dict]], tokenizer: PreTrainedTo
 def _added_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[str, ...]:
     """Looked up again only when the vocabulary grows: it takes longer than many a conversation."""
     size = len(cast(Any, tokenizer))
-    if _added.get(tokenizer, (None,))[0] != size:
-        _added[tokenizer] = size, tuple(tokenizer.get_added_vocab())
-    return _added[tokenizer][1]
+    if (kept := _added.get(tokenizer)) is None or kept[0] != size:
+        kept = _added[tokenizer] = size, tuple(cast(Any, tokenizer).get_added_vocab())
+    return kept[1]
 
 
 def _texts(content: Any) -> list[str]:
