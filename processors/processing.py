@@ -348,8 +348,7 @@ class LlamoProcessor(ProcessorMixin):
             MoleculeError: a molecule that cannot be read.
             ValueError: too long, or cut where a molecule is.
         """
-        as_text = not self.parse_special_tokens if sanitize_control_tokens is None else sanitize_control_tokens
-        example = encode(self, messages, sanitize_control_tokens=as_text, **kwargs)
+        example = encode(self, messages, sanitize_control_tokens, **kwargs)
         if not final_eos:
             example = without_final_eos(example, self.tokenizer.eos_token_id)
         if max_length is not None:

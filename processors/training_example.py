@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from processors.processing import LlamoProcessor
 
 
-def encode(processor: "LlamoProcessor", messages: list[dict], *, sanitize_control_tokens: bool, **options) -> Example:
+def encode(
+    processor: "LlamoProcessor", messages: list[dict], sanitize_control_tokens: bool | None, **options
+) -> Example:
     """See `LlamoProcessor.encode_conversation`; `options` are the tokenizer's."""
-    if not sanitize_control_tokens:
+    as_text = not processor.parse_special_tokens if sanitize_control_tokens is None else sanitize_control_tokens
+    if not as_text:
         return _as_written(processor, messages, options)
     messages = [_with_graphs(processor, message, number) for number, message in enumerate(messages)]
     if not says_control_tokens([messages], processor.tokenizer):
