@@ -39,8 +39,9 @@ def main():
         if _state["debug"] or not _is_mistake(error):
             raise
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        is_explained = isinstance(error, ValueError | OSError) or not is_out_of_memory(error)
-        print(f"llamo: {told}{'' if is_explained else '; ' + _SMALLER}", file=sys.stderr)
+        if is_out_of_memory(error) and not isinstance(error, ValueError | OSError):  # which say their own remedy
+            told = f"{told}; {_SMALLER}"
+        print(f"llamo: {told}", file=sys.stderr)
         sys.exit(2)
 
 
